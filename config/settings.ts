@@ -1,0 +1,25 @@
+/** Numbers that the team may want to discuss, in one place. Durations are milliseconds unless the name says otherwise. */
+export const settings = {
+  /** How long a decision on an application waits before its letter leaves, so that it can be undone. */
+  decisionUndo: 10 * 60_000,
+  /** How long a one-time link lives, unless its letter says otherwise. */
+  linkLife: 15 * 60_000,
+  /** How long a worker may hold a message or a step before another may take it over. Real time. */
+  lease: 30_000,
+  /** How long a session lives without being used, and at most. Real time. */
+  sessionIdle: 12 * 60 * 60_000,
+  sessionLife: 14 * 24 * 60 * 60_000,
+  /** How many weeks of the rota are shown and kept in rows. */
+  rotaWeeks: 26,
+  /** Posts pulled at a time, and how often in ordinary hours. */
+  feedPosts: 20,
+  feedEvery: 5 * 60_000,
+  /** Without one good pull for this long the feed is emptied to a link. */
+  feedExpiry: 24 * 60 * 60_000,
+  /** Largest picture that the desk and the application form take, bytes. */
+  pictureBytes: 5 * 1024 * 1024,
+  /** Time-out of every call to a network or a mail server. Real time. */
+  outsideTimeout: 15_000,
+  /** How long after an unanswered create call the timeline is first asked. */
+  settleAfter: 20_000,
+} as const;

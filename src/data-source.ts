@@ -1,0 +1,60 @@
+import { runMigrations } from 'bullmq';
+import pg from 'pg';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { Platform1790000000001 } from '../migrations/01-platform.js';
+import { Audit1790000000002 } from '../migrations/02-audit.js';
+import { Credentials1790000000003 } from '../migrations/03-credentials.js';
+import { Messages1790000000004 } from '../migrations/04-messages.js';
+import { People1790000000005 } from '../migrations/05-people.js';
+import { Applications1790000000006 } from '../migrations/06-applications.js';
+import { Rota1790000000007 } from '../migrations/07-rota.js';
+import { Handover1790000000008 } from '../migrations/08-handover.js';
+import { Desk1790000000009 } from '../migrations/09-desk.js';
+import { Feed1790000000010 } from '../migrations/10-feed.js';
+import { anchorClock } from './platform/clock.service.js';
+
+const MIGRATION_LOCK = 7_214_001;
+
+export const migrations = [
+  Platform1790000000001,
+  Audit1790000000002,
+  Credentials1790000000003,
+  Messages1790000000004,
+  People1790000000005,
+  Applications1790000000006,
+  Rota1790000000007,
+  Handover1790000000008,
+  Desk1790000000009,
+  Feed1790000000010,
+];
+
+/** How every process reaches PostgreSQL. Entities are found by Nest; the schema comes from migrations alone. */
+export function dataSourceOptions(url: string): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url,
+    migrations,
+    installExtensions: false,
+    poolSize: 12,
+    connectTimeoutMS: 5000,
+    extra: { keepAlive: true },
+  };
+}
+
+/**
+ * Brings a database to the newest schema, Baton's and the queue's; safe from many processes at once. The clock's
+ * anchor is inserted the first time and kept ever after.
+ */
+export async function migrate(url: string, clock: { start: Date | null; speed: number }): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    const source = await new DataSource(dataSourceOptions(url)).initialize();
+    await source.runMigrations({ transaction: 'each' }).finally(() => source.destroy());
+    await runMigrations(client);
+    await anchorClock(client, clock.start, clock.speed);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,10 @@
+import { SetMetadata } from '@nestjs/common';
+
+/** Metadata key of @Job. */
+export const JOB = 'baton:job';
+
+/**
+ * Marks the one method that answers a doorbell. It gets the id that was rung, looks at the rows, and does what is due;
+ * it must be harmless to ring too often.
+ */
+export const Job = (name: `${string}.${string}`) => SetMetadata(JOB, name);

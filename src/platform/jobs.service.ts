@@ -1,0 +1,137 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { createPostgresBackend, createRedisBackend, type Queue, type Worker, withBackend } from 'bullmq';
+import { Redis } from 'ioredis';
+import { RUNTIME, type Runtime } from '../../config/runtime.js';
+import { Clock } from './clock.service.js';
+import { JOB } from './job.js';
+import { Log } from './log.service.js';
+import type { Ring } from './tx.js';
+
+const QUEUE = 'doorbells';
+type Handler = (id: string) => Promise<void>;
+
+/**
+ * The doorbell: BullMQ jobs that carry a job's name and an id and say "look". On PostgreSQL by default, on Redis where
+ * REDIS_URL is set. A ring that is lost is found by a sweeper, so a failing queue is logged and never an error.
+ */
+@Injectable()
+export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly handlers = new Map<string, Handler>();
+  private queue: Queue | undefined;
+  private worker: Worker | undefined;
+  private readonly connections: Redis[] = [];
+  /** Rings that the queue would not take, since this process started. */
+  lost = 0;
+
+  constructor(
+    @Inject(RUNTIME) private readonly runtime: Runtime,
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.findHandlers();
+    this.openQueue();
+    if (this.runtime.env.RUN.includes('worker')) this.openWorker();
+  }
+
+  /** The names of all jobs that have a handler. */
+  get names(): string[] {
+    return [...this.handlers.keys()];
+  }
+
+  /** Rings now, or at a service instant. Never throws and never waits. */
+  ring({ job, id, at }: Ring): void {
+    if (!this.handlers.has(job)) throw new Error(`No handler answers the job ${job}`);
+    const delay = at ? Math.ceil(this.clock.delayUntil(at)) : 0;
+    const deduplication =
+      delay > 0 ? { id: `${job}-${id}-${at?.getTime()}` } : { id: `${job}-${id}`, keepLastIfActive: true };
+    this.queue?.add(job, { id }, { delay, deduplication }).catch((error: Error) => this.lose(job, error));
+  }
+
+  /** True when the queue answers. */
+  async healthy(): Promise<boolean> {
+    try {
+      await this.queue?.getJobCounts('waiting');
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.worker?.close().catch(() => undefined);
+    await this.queue?.close().catch(() => undefined);
+    for (const connection of this.connections) connection.disconnect();
+  }
+
+  private lose(job: string, error: Error): void {
+    this.lost += 1;
+    this.log.warn({ job, error: error.message }, 'doorbell lost; the sweeper will find the work');
+  }
+
+  private findHandlers(): void {
+    for (const { instance } of this.discovery.getProviders()) {
+      if (!instance || typeof instance !== 'object') continue;
+      const prototype = Object.getPrototypeOf(instance);
+      for (const method of this.scanner.getAllMethodNames(prototype)) {
+        const name = Reflect.getMetadata(JOB, prototype[method]) as string | undefined;
+        if (!name) continue;
+        if (this.handlers.has(name)) throw new Error(`Two handlers answer the job ${name}`);
+        this.handlers.set(name, (id) => prototype[method].call(instance, id));
+      }
+    }
+  }
+
+  private openQueue(): void {
+    const options = { defaultJobOptions: { removeOnComplete: true, removeOnFail: 1000, attempts: 1 } };
+    if (this.runtime.redisUrl) {
+      const connection = this.redis({ enableOfflineQueue: false, maxRetriesPerRequest: 1 });
+      this.queue = new (withBackend(createRedisBackend).Queue)(QUEUE, { connection, ...options }) as Queue;
+    } else {
+      const connection = { connectionString: this.runtime.databaseUrl, max: 3 };
+      this.queue = new (withBackend(createPostgresBackend).Queue)(QUEUE, { connection, ...options }) as unknown as Queue;
+    }
+    this.queue.on('error', (error) => this.log.debug({ error: error.message }, 'queue'));
+  }
+
+  private openWorker(): void {
+    const work = async (job: { name: string; data: { id: string } }) => this.answer(job.name, job.data.id);
+    const options = { concurrency: 16, lockDuration: 5000, stalledInterval: 2000, maxStalledCount: 10 };
+    if (this.runtime.redisUrl) {
+      const connection = this.redis({ maxRetriesPerRequest: null });
+      this.worker = new (withBackend(createRedisBackend).Worker)(QUEUE, work, { connection, ...options }) as Worker;
+    } else {
+      const connection = { connectionString: this.runtime.databaseUrl, max: 6 };
+      this.worker = new (withBackend(createPostgresBackend).Worker)(QUEUE, work, {
+        connection,
+        ...options,
+      }) as unknown as Worker;
+    }
+    this.worker.on('error', (error) => this.log.debug({ error: error.message }, 'worker'));
+  }
+
+  /** Runs the handler. A failure is logged; trying again is the sweeper's business, by the rows. */
+  async answer(name: string, id: string): Promise<void> {
+    const handler = this.handlers.get(name);
+    if (!handler) return this.log.warn({ job: name }, 'a doorbell nobody answers was rung');
+    try {
+      await handler(id);
+    } catch (error) {
+      this.log.error({ job: name, id, error }, 'a job failed; the sweeper will come back to it');
+    }
+  }
+
+  private redis(options: object): Redis {
+    const connection = new Redis(this.runtime.redisUrl ?? '', {
+      retryStrategy: (times) => Math.min(times * 100, 1000),
+      ...options,
+    });
+    connection.on('error', (error) => this.log.debug({ error: error.message }, 'redis'));
+    this.connections.push(connection);
+    return connection;
+  }
+}
