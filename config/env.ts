@@ -40,7 +40,9 @@ export const schema = z.object({
     .string()
     .regex(/^[a-z0-9-]{1,16}:[A-Za-z0-9+/]{43}=$/, 'must be a version name, a colon and 32 bytes in base64')
     .optional()
-    .describe('Key-encryption key as version:base64 of 32 bytes. Made and kept in BATON_DATA when empty outside production.'),
+    .describe(
+      'Key-encryption key as version:base64 of 32 bytes. Made and kept in BATON_DATA when empty outside production.',
+    ),
   NETWORK: z
     .enum(['simulator', 'x'])
     .default('simulator')
@@ -54,10 +56,7 @@ export const schema = z.object({
   SMTP_URL: url(/^smtps?$/)
     .optional()
     .describe('The mail server for letters; when empty the simulator catches them.'),
-  MAIL_FROM: z
-    .string()
-    .default('Baton <baton@localhost>')
-    .describe('The sender of every letter.'),
+  MAIL_FROM: z.string().default('Baton <baton@localhost>').describe('The sender of every letter.'),
   CLOCK_START: z.iso
     .datetime({ offset: true })
     .optional()
@@ -111,7 +110,9 @@ function contradictions(env: Env): string[] {
   const production = env.NODE_ENV === 'production';
   const movesClock = env.CLOCK_START !== undefined || env.CLOCK_SPEED !== undefined;
   if (movesClock && env.NETWORK !== 'simulator') {
-    problems.push('CLOCK_START and CLOCK_SPEED may be set only with NETWORK=simulator: a real account lives in real time');
+    problems.push(
+      'CLOCK_START and CLOCK_SPEED may be set only with NETWORK=simulator: a real account lives in real time',
+    );
   }
   if (env.NETWORK === 'x' && !(env.X_CLIENT_ID && env.X_CLIENT_SECRET)) {
     problems.push('NETWORK=x needs X_CLIENT_ID and X_CLIENT_SECRET of your own developer app');

@@ -9,7 +9,7 @@ export class Messages1790000000004 implements MigrationInterface {
         id uuid CONSTRAINT messages_pk PRIMARY KEY DEFAULT gen_random_uuid(),
         key text NOT NULL CONSTRAINT messages_key UNIQUE,
         account_id uuid CONSTRAINT messages_account REFERENCES accounts (id),
-        channel text NOT NULL CONSTRAINT messages_channel CHECK (channel IN ('letter', 'post', 'direct', 'webhook')),
+        channel text NOT NULL CONSTRAINT messages_channel CHECK (channel IN ('letter', 'post')),
         template text NOT NULL,
         data jsonb NOT NULL,
         address text,

@@ -1,1 +1,87 @@
-console.log(import.meta.url);
+import 'reflect-metadata';
+import { createServer } from 'node:net';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { BadEnvironment, type Env, readEnv } from '../config/env.js';
+import type { Runtime } from '../config/runtime.js';
+import { createApp } from './app.js';
+import { migrate } from './data-source.js';
+import { type EmbeddedServices, startEmbeddedServices } from './platform/embedded/services.service.js';
+import { loadSecrets } from './platform/keys.service.js';
+
+const root = resolve(fileURLToPath(import.meta.url), '../../..');
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+/** A sentence for the person at the terminal instead of a stack trace. */
+class CannotStart extends Error {}
+
+async function main(): Promise<void> {
+  const env = readEnv();
+  await portIsFree(env);
+  const dataFolder = resolve(root, env.BATON_DATA);
+  const secrets = loadSecrets(env, dataFolder);
+  const services = await startEmbeddedServices(env, dataFolder, say);
+  let app: NestFastifyApplication | undefined;
+  stopOnSignals(async () => {
+    await app?.close();
+    await services.stop();
+  });
+  await migrate(services.databaseUrl, {
+    start: env.CLOCK_START ? new Date(env.CLOCK_START) : null,
+    speed: env.CLOCK_SPEED ?? 1,
+  });
+  app = await createApp(runtimeOf(env, dataFolder, secrets, services));
+  await app.listen(env.PORT, env.HOST);
+  say(`Baton answers at ${await app.getUrl()}`);
+}
+
+function runtimeOf(env: Env, dataFolder: string, secrets: Runtime['secrets'], services: EmbeddedServices): Runtime {
+  return {
+    env,
+    secrets,
+    databaseUrl: services.databaseUrl,
+    redisUrl: env.REDIS_URL ?? null,
+    publicUrl: env.PUBLIC_URL?.replace(/\/$/, '') ?? `http://${env.HOST}:${env.PORT}`,
+    simulatorUrl: services.simulatorUrl,
+    smtpUrl: services.smtpUrl,
+    dataFolder,
+    root,
+    demonstration: env.NETWORK === 'simulator',
+  };
+}
+
+/** Asks for the port before anything else is started, so that a taken one is told at once. */
+function portIsFree({ HOST, PORT }: Env): Promise<void> {
+  return new Promise((free, taken) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      const why = error.code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be used (${error.code})`;
+      taken(new CannotStart(`Port ${PORT} on ${HOST} ${why}. Stop that program, or set PORT to another number.`));
+    });
+    probe.listen(PORT, HOST, () => probe.close(() => free()));
+  });
+}
+
+function stopOnSignals(stop: () => Promise<void>): void {
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stopping) return;
+      stopping = true;
+      stop().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+    });
+  }
+}
+
+main().catch((error: Error) => {
+  const plain =
+    error instanceof BadEnvironment || error instanceof CannotStart || error.name === 'EmbeddedServiceError';
+  const disk =
+    (error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'The disk is full. Free some space and start again.' : null;
+  process.stderr.write(`${disk ?? (plain ? error.message : (error.stack ?? error.message))}\n`);
+  process.exit(1);
+});

@@ -93,7 +93,10 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
       this.queue = new (withBackend(createRedisBackend).Queue)(QUEUE, { connection, ...options }) as Queue;
     } else {
       const connection = { connectionString: this.runtime.databaseUrl, max: 3 };
-      this.queue = new (withBackend(createPostgresBackend).Queue)(QUEUE, { connection, ...options }) as unknown as Queue;
+      this.queue = new (withBackend(createPostgresBackend).Queue)(QUEUE, {
+        connection,
+        ...options,
+      }) as unknown as Queue;
     }
     this.queue.on('error', (error) => this.log.debug({ error: error.message }, 'queue'));
   }

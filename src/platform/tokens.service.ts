@@ -4,7 +4,9 @@ import { Db } from './database.service.js';
 import type { Tx } from './tx.js';
 
 /** What a presented one-time token turns out to be. */
-export type TokenState = { state: 'good'; subject: string } | { state: 'used' | 'expired' | 'unknown'; subject: string | null };
+export type TokenState =
+  | { state: 'good'; subject: string }
+  | { state: 'used' | 'expired' | 'unknown'; subject: string | null };
 
 /** One-time links: minted when a letter is rendered, looked at by GET, used up by POST. Lifetimes are service time. */
 @Injectable()
@@ -41,10 +43,11 @@ export class Tokens {
 
   /** Ends every unused token about a subject, e.g. when it was withdrawn. */
   async revoke(tx: Tx, purpose: string, subject: string): Promise<void> {
-    await tx.query(
-      'UPDATE one_time_tokens SET used_at = $3 WHERE purpose = $1 AND subject = $2 AND used_at IS NULL',
-      [purpose, subject, tx.now],
-    );
+    await tx.query('UPDATE one_time_tokens SET used_at = $3 WHERE purpose = $1 AND subject = $2 AND used_at IS NULL', [
+      purpose,
+      subject,
+      tx.now,
+    ]);
   }
 }
 

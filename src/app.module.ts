@@ -1,0 +1,33 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import type { Runtime } from '../config/runtime.js';
+import { AuditModule } from './audit/audit.module.js';
+import { CredentialsModule } from './credentials/credentials.module.js';
+import { dataSourceOptions } from './data-source.js';
+import { MessagesModule } from './messages/messages.module.js';
+import { NetworksModule } from './networks/networks.module.js';
+import { PeopleModule } from './people/people.module.js';
+import { PlatformModule } from './platform/platform.module.js';
+import { Schedule } from './schedule.js';
+import { WebModule } from './web/web.module.js';
+
+/** The parts in reading order. A part may import only from parts above it (`test/rules` holds this). */
+@Module({})
+export class AppModule {
+  static with(runtime: Runtime): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ScheduleModule.forRoot(),
+        PlatformModule.with(runtime, dataSourceOptions(runtime.databaseUrl)),
+        WebModule,
+        AuditModule,
+        NetworksModule,
+        CredentialsModule,
+        MessagesModule,
+        PeopleModule,
+      ],
+      providers: [Schedule],
+    };
+  }
+}

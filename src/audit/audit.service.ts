@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Db } from '../platform/database.service.js';
+import type { Tx } from '../platform/tx.js';
+import { type Actor, canonical, type Fact, NO_ACCOUNT } from './entry.js';
+
+/** A row of the log as pages and exports read it. */
+export interface Entry {
+  seq: string;
+  at: Date;
+  actorKind: Actor['kind'];
+  actorId: string | null;
+  verb: string;
+  subjectKind: string;
+  subjectId: string;
+  detail: Record<string, unknown>;
+  particulars: Record<string, unknown> | null;
+}
+
+/** Who did what to which, when: append-only, each entry chained to the one before it by SHA-256, a chain per account. */
+@Injectable()
+export class Audit {
+  constructor(private readonly db: Db) {}
+
+  /** Writes one fact in the transaction of the act itself. Acts on one account queue up on its chain's row. */
+  async record(tx: Tx, fact: Fact): Promise<void> {
+    const chain = fact.accountId ?? NO_ACCOUNT;
+    await tx.query(`INSERT INTO audit_chains (chain, seq, hash) VALUES ($1, 0, '') ON CONFLICT (chain) DO NOTHING`, [
+      chain,
+    ]);
+    const [head] = await tx.query<{ seq: string; hash: Buffer }>(
+      'SELECT seq, hash FROM audit_chains WHERE chain = $1 FOR UPDATE',
+      [chain],
+    );
+    if (!head) throw new Error('The audit chain has no head');
+    const seq = BigInt(head.seq) + 1n;
+    const hash = createHash('sha256')
+      .update(head.hash)
+      .update(canonical(seq, tx.now, fact))
+      .digest();
+    await this.append(tx, chain, seq, head.hash, hash, fact);
+    await tx.query('UPDATE audit_chains SET seq = $2, hash = $3 WHERE chain = $1', [chain, String(seq), hash]);
+  }
+
+  /** The newest entries first. */
+  async read(accountId: string | null, limit: number, before?: string): Promise<Entry[]> {
+    return this.db.query<Entry>(
+      `SELECT e.seq, e.at, e.actor_kind AS "actorKind", e.actor_id AS "actorId", e.verb,
+              e.subject_kind AS "subjectKind", e.subject_id AS "subjectId", e.detail, p.particulars
+       FROM audit_entries e LEFT JOIN audit_particulars p USING (chain, seq)
+       WHERE e.chain = $1 AND ($3::bigint IS NULL OR e.seq < $3) ORDER BY e.seq DESC LIMIT $2`,
+      [accountId ?? NO_ACCOUNT, limit, before ?? null],
+    );
+  }
+
+  /** Erases what people wrote about or as a person; the facts and their chain stay. */
+  async erase(tx: Tx, personId: string): Promise<void> {
+    await tx.query('DELETE FROM audit_particulars WHERE person_id = $1', [personId]);
+  }
+
+  /** Recomputes a chain. Gives the first entry that does not fit, or null when the whole chain holds. */
+  async broken(accountId: string | null): Promise<string | null> {
+    const rows = await this.db.query<StoredEntry>('SELECT * FROM audit_entries WHERE chain = $1 ORDER BY seq', [
+      accountId ?? NO_ACCOUNT,
+    ]);
+    let previous: Buffer = Buffer.alloc(0);
+    for (const [index, row] of rows.entries()) {
+      const hash = createHash('sha256')
+        .update(previous)
+        .update(canonical(BigInt(row.seq), row.at, factOf(row)))
+        .digest();
+      if (row.seq !== String(index + 1) || !hash.equals(row.hash)) return row.seq;
+      previous = row.hash;
+    }
+    return null;
+  }
+
+  private async append(tx: Tx, chain: string, seq: bigint, previous: Buffer, hash: Buffer, fact: Fact): Promise<void> {
+    const { actor, verb, subject, detail = {}, particulars } = fact;
+    await tx.query(
+      `INSERT INTO audit_entries (chain, seq, at, actor_kind, actor_id, verb, subject_kind, subject_id, detail, previous_hash, hash)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      [
+        chain,
+        String(seq),
+        tx.now,
+        actor.kind,
+        actor.kind === 'person' ? actor.id : null,
+        verb,
+        subject.kind,
+        subject.id,
+        JSON.stringify(detail),
+        previous,
+        hash,
+      ],
+    );
+    if (!particulars) return;
+    const { personId, ...written } = particulars;
+    await tx.query('INSERT INTO audit_particulars (chain, seq, person_id, particulars) VALUES ($1, $2, $3, $4)', [
+      chain,
+      String(seq),
+      personId ?? null,
+      JSON.stringify(written),
+    ]);
+  }
+}
+
+interface StoredEntry {
+  chain: string;
+  seq: string;
+  at: Date;
+  actor_kind: Actor['kind'];
+  actor_id: string | null;
+  verb: Fact['verb'];
+  subject_kind: string;
+  subject_id: string;
+  detail: Record<string, unknown>;
+  hash: Buffer;
+}
+
+function factOf(row: StoredEntry): Fact {
+  return {
+    accountId: row.chain === NO_ACCOUNT ? null : row.chain,
+    actor: (row.actor_kind === 'person' ? { kind: 'person', id: row.actor_id } : { kind: row.actor_kind }) as Actor,
+    verb: row.verb,
+    subject: { kind: row.subject_kind, id: row.subject_id },
+    detail: row.detail,
+  };
+}

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { Db } from '../platform/database.service.js';
+import { NotFound } from '../platform/errors.js';
+import type { Tx } from '../platform/tx.js';
+import { Account } from './account.entity.js';
+
+/** The accounts this deployment runs. */
+@Injectable()
+export class Accounts {
+  constructor(private readonly db: Db) {}
+
+  /** By its slug, e.g. `nhs`; throws NotFound. */
+  async bySlug(slug: string): Promise<Account> {
+    const account = await this.db.manager.findOneBy(Account, { slug: slug.toLowerCase() });
+    if (!account) throw new NotFound('There is no account at this address.');
+    return account;
+  }
+
+  async byId(id: string): Promise<Account> {
+    const account = await this.db.manager.findOneBy(Account, { id });
+    if (!account) throw new NotFound('There is no such account.');
+    return account;
+  }
+
+  async all(): Promise<Account[]> {
+    return this.db.manager.find(Account, { order: { slug: 'ASC' } });
+  }
+
+  /** Makes an account together with the row that its access is locked by. */
+  async create(tx: Tx, given: Omit<Account, 'id' | 'createdAt' | 'networkUserId' | 'pausedMessage'>): Promise<Account> {
+    const account = await tx.manager.save(
+      tx.manager.create(Account, { ...given, networkUserId: null, pausedMessage: null, createdAt: tx.now }),
+    );
+    await tx.query('INSERT INTO account_access (account_id) VALUES ($1)', [account.id]);
+    return account;
+  }
+}

@@ -1,0 +1,58 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+export type Channel = 'letter' | 'post';
+/** `held`: waits for a person; `unknown`: may have happened; `withdrawn`: will never happen. */
+export type MessageState = 'waiting' | 'sending' | 'sent' | 'refused' | 'unknown' | 'held' | 'withdrawn';
+/** What a message is about; a change of the cause reaches its messages in the same transaction. */
+export interface Cause {
+  kind: 'application' | 'stint' | 'handover' | 'person' | 'account';
+  id: string;
+}
+
+/** A row of the outbox: a letter (e-mail) or a public post. */
+@Entity('messages')
+export class Message {
+  @PrimaryColumn({ type: 'uuid', default: () => 'gen_random_uuid()' }) id: string;
+  /** Unique: queueing the same key again is ignored. A letter's key ends with its cause's revision. */
+  @Column({ type: 'text' }) key: string;
+  @Column({ type: 'uuid', name: 'account_id', nullable: true }) accountId: string | null;
+  @Column({ type: 'text' }) channel: Channel;
+  @Column({ type: 'text' }) template: string;
+  @Column({ type: 'jsonb' }) data: Record<string, unknown>;
+  /** E-mail address of a letter; null for a post. */
+  @Column({ type: 'text', nullable: true }) address: string | null;
+  /** Why we may write to this address, e.g. `applied`. */
+  @Column({ type: 'text', nullable: true }) evidence: string | null;
+  @Column({ type: 'text', name: 'cause_kind' }) causeKind: Cause['kind'];
+  @Column({ type: 'uuid', name: 'cause_id' }) causeId: string;
+  /** For a post: the stint it speaks for; null is the house. */
+  @Column({ type: 'uuid', name: 'stint_id', nullable: true }) stintId: string | null;
+  @Column({ type: 'uuid', name: 'author_id', nullable: true }) authorId: string | null;
+  @Column({ type: 'timestamptz', name: 'due_at' }) dueAt: Date;
+  @Column({ type: 'text' }) state: MessageState;
+  @Column({ type: 'integer' }) attempts: number;
+  @Column({ type: 'timestamptz', name: 'next_attempt_at' }) nextAttemptAt: Date;
+  /** When the call outside was begun (service time). */
+  @Column({ type: 'timestamptz', name: 'started_at', nullable: true }) startedAt: Date | null;
+  /** Until when a worker owns the row (real time). */
+  @Column({ type: 'timestamptz', name: 'lease_until', nullable: true }) leaseUntil: Date | null;
+  /** The network's id of a post, or the mail server's answer. */
+  @Column({ type: 'text', name: 'provider_ref', nullable: true }) providerRef: string | null;
+  @Column({ type: 'text', nullable: true }) detail: string | null;
+  @Column({ type: 'timestamptz', name: 'created_at' }) createdAt: Date;
+  @Column({ type: 'timestamptz', name: 'settled_at', nullable: true }) settledAt: Date | null;
+}
+
+/** A picture of a post. Its network id is saved before the post itself is sent. */
+@Entity('message_media')
+export class MessageMedia {
+  @PrimaryColumn({ type: 'uuid', name: 'message_id' }) messageId: string;
+  @PrimaryColumn({ type: 'smallint' }) position: number;
+  /** Name in Files. */
+  @Column({ type: 'text' }) file: string;
+  @Column({ type: 'text' }) type: string;
+  @Column({ type: 'text' }) description: string;
+  @Column({ type: 'text', name: 'network_media_id', nullable: true }) networkMediaId: string | null;
+  @Column({ type: 'timestamptz', name: 'network_media_expires_at', nullable: true }) networkMediaExpiresAt: Date | null;
+  @Column({ type: 'boolean' }) described: boolean;
+}

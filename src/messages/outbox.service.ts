@@ -1,0 +1,156 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../platform/tx.js';
+import type { LetterData, LetterName } from './letters/letters.js';
+import type { Cause } from './message.entity.js';
+
+interface Addressed {
+  /** Unique for ever; end it with the cause's revision so that a change of dates or person makes a new letter. */
+  key: string;
+  accountId: string | null;
+  cause: Cause;
+  dueAt: Date;
+}
+
+/** A letter to queue. */
+export interface NewLetter<Name extends LetterName = LetterName> extends Addressed {
+  template: Name;
+  data: LetterData[Name];
+  address: string;
+  /** Why we may write to this address, e.g. `applied`, `role`. */
+  evidence: string;
+}
+
+/** A public post to queue: a curator's (with stint and author) or the house's. */
+export interface NewPost extends Addressed {
+  accountId: string;
+  text: string;
+  stintId: string | null;
+  authorId: string | null;
+  media?: { file: string; type: string; description: string }[];
+}
+
+/** The outbox: everything Baton says to the outside is a row here, written in the transaction of its cause. */
+@Injectable()
+export class Outbox {
+  /** Queues a letter, or nothing when its key was queued before. Gives the row's id. */
+  async letter<Name extends LetterName>(tx: Tx, letter: NewLetter<Name>): Promise<string | null> {
+    return this.insert(tx, {
+      ...letter,
+      channel: 'letter',
+      data: letter.data as Record<string, unknown>,
+      stintId: null,
+      authorId: null,
+    });
+  }
+
+  /** Queues a post, or nothing when its key was queued before. Gives the row's id. */
+  async post(tx: Tx, post: NewPost): Promise<string | null> {
+    const id = await this.insert(tx, {
+      ...post,
+      channel: 'post',
+      template: 'post',
+      data: { text: post.text },
+      address: null,
+      evidence: null,
+    });
+    if (!id) return null;
+    for (const [position, picture] of (post.media ?? []).entries()) {
+      await tx.query(
+        'INSERT INTO message_media (message_id, position, file, type, description) VALUES ($1, $2, $3, $4, $5)',
+        [id, position, picture.file, picture.type, picture.description],
+      );
+    }
+    return id;
+  }
+
+  /** Ends the unsent letters of a cause for good (posts stay: they are held or withdrawn by their own rules). */
+  async withdrawLetters(tx: Tx, cause: Cause, reason: string, template?: LetterName): Promise<void> {
+    await tx.query(
+      `UPDATE messages SET state = 'withdrawn', detail = $3, settled_at = $4
+       WHERE cause_kind = $1 AND cause_id = $2 AND channel = 'letter' AND state IN ('waiting', 'held')
+         AND ($5::text IS NULL OR template = $5)`,
+      [cause.kind, cause.id, reason, tx.now, template ?? null],
+    );
+  }
+
+  /** Withdraws one unsent post: an undo. False when it has already begun. */
+  async withdrawPost(tx: Tx, id: string, reason: string): Promise<boolean> {
+    const rows = await tx.query(
+      `UPDATE messages SET state = 'withdrawn', detail = $2, settled_at = $3
+       WHERE id = $1 AND channel = 'post' AND state IN ('waiting', 'held') RETURNING id`,
+      [id, reason, tx.now],
+    );
+    return rows.length === 1;
+  }
+
+  /** Puts every unsent post of a stint before a person: they will not go out by themselves. */
+  async holdPosts(tx: Tx, stintId: string, reason: string): Promise<string[]> {
+    const rows = await tx.query<{ id: string }>(
+      `UPDATE messages SET state = 'held', detail = $2
+       WHERE stint_id = $1 AND channel = 'post' AND state = 'waiting' RETURNING id`,
+      [stintId, reason],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /** Keeps a cause's unsent letters back until every stop on it is lifted. `madeFor` names what made it. */
+  async stop(tx: Tx, cause: Cause, madeFor: string, reason: string): Promise<void> {
+    await tx.query(`INSERT INTO stops (cause_kind, cause_id, made_for, reason, made_at) VALUES ($1, $2, $3, $4, $5)`, [
+      cause.kind,
+      cause.id,
+      madeFor,
+      reason,
+      tx.now,
+    ]);
+  }
+
+  /** Lifts every stop that something made, e.g. a removed blackout. */
+  async lift(tx: Tx, madeFor: string): Promise<void> {
+    await tx.query('UPDATE stops SET lifted_at = $2 WHERE made_for = $1 AND lifted_at IS NULL', [madeFor, tx.now]);
+  }
+
+  /** Removes what letters about a cause said and to whom; the rows stay. For erasing a person. */
+  async erase(tx: Tx, cause: Cause): Promise<void> {
+    await this.withdrawLetters(tx, cause, 'erased');
+    await tx.query(
+      `UPDATE messages SET data = '{}', address = NULL WHERE cause_kind = $1 AND cause_id = $2 AND channel = 'letter'`,
+      [cause.kind, cause.id],
+    );
+  }
+
+  private async insert(tx: Tx, row: Insert): Promise<string | null> {
+    const [made] = await tx.query<{ id: string }>(
+      `INSERT INTO messages (key, account_id, channel, template, data, address, evidence, cause_kind, cause_id,
+                             stint_id, author_id, due_at, next_attempt_at, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13)
+       ON CONFLICT (key) DO NOTHING RETURNING id`,
+      [
+        row.key,
+        row.accountId,
+        row.channel,
+        row.template,
+        JSON.stringify(row.data),
+        row.address,
+        row.evidence,
+        row.cause.kind,
+        row.cause.id,
+        row.stintId,
+        row.authorId,
+        row.dueAt,
+        tx.now,
+      ],
+    );
+    if (made) tx.ring('message.deliver', made.id, row.dueAt > tx.now ? row.dueAt : null);
+    return made?.id ?? null;
+  }
+}
+
+interface Insert extends Addressed {
+  channel: 'letter' | 'post';
+  template: string;
+  data: Record<string, unknown>;
+  address: string | null;
+  evidence: string | null;
+  stintId: string | null;
+  authorId: string | null;
+}

@@ -1,0 +1,17 @@
+import { Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { PrincipalSource } from '../web/principal.js';
+import { People } from './people.service.js';
+import { Person } from './person.entity.js';
+import { Sessions } from './sessions.service.js';
+import { SignInController } from './sign-in.controller.js';
+import { SignIn } from './sign-in.service.js';
+
+@Global()
+@Module({
+  imports: [TypeOrmModule.forFeature([Person])],
+  controllers: [SignInController],
+  providers: [People, Sessions, SignIn, { provide: PrincipalSource, useExisting: Sessions }],
+  exports: [People, Sessions, SignIn, PrincipalSource],
+})
+export class PeopleModule {}

@@ -1,0 +1,69 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { RUNTIME, type Runtime } from '../config/runtime.js';
+import { Db } from './platform/database.service.js';
+import { Log } from './platform/log.service.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: any injectable class may hold a sweep
+type Sweeper = abstract new (...parameters: any[]) => object;
+
+interface Entry<Class extends Sweeper = Sweeper> {
+  name: string;
+  /** Real milliseconds between two looks of one process. */
+  every: number;
+  /** In worker processes only, or in every process. */
+  in: 'worker' | 'every process';
+  why: string;
+  handler: [Class, keyof InstanceType<Class> & string];
+}
+
+const entry = <Class extends Sweeper>(given: Entry<Class>): Entry => given as unknown as Entry;
+
+/** Every recurring job. Each finds by its rows what is due and was not rung; running in several processes is harmless. */
+export const schedule: Entry[] = [
+  entry({
+    name: 'clock',
+    every: 5_000,
+    in: 'every process',
+    why: "Keeps each process's own clock, used for showing and delays, in line with the database's.",
+    handler: [Db, 'readAnchor'],
+  }),
+];
+
+/** Starts the table above by @nestjs/schedule. A sweep that still runs is not started again. */
+@Injectable()
+export class Schedule implements OnApplicationBootstrap {
+  private readonly running = new Set<string>();
+
+  constructor(
+    @Inject(RUNTIME) private readonly runtime: Runtime,
+    private readonly registry: SchedulerRegistry,
+    private readonly modules: ModuleRef,
+    private readonly log: Log,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const worker = this.runtime.env.RUN.includes('worker');
+    for (const each of schedule.filter((candidate) => worker || candidate.in === 'every process')) {
+      void this.run(each);
+      this.registry.addInterval(
+        each.name,
+        setInterval(() => void this.run(each), each.every),
+      );
+    }
+  }
+
+  private async run({ name, handler: [type, method] }: Entry): Promise<void> {
+    if (this.running.has(name)) return;
+    this.running.add(name);
+    try {
+      const instance = this.modules.get(type, { strict: false }) as Record<string, () => Promise<void>>;
+      await instance[method]?.();
+    } catch (error) {
+      this.log.warn({ sweep: name, error }, 'a sweep failed; the next one tries again');
+    } finally {
+      this.running.delete(name);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+/** A page to be rendered: a template below `src/` (e.g. `rota/pages/rota.njk`) and what it shows. */
+export class Page {
+  constructor(
+    readonly template: string,
+    readonly data: Record<string, unknown>,
+    readonly status = 200,
+  ) {}
+}
+
+/** Go somewhere else with GET: the answer to every POST that has done its work. */
+export class Redirect {
+  constructor(readonly to: string) {}
+}
+
+/** Bytes with their type and headers. */
+export class Bytes {
+  constructor(
+    readonly bytes: Buffer | string,
+    readonly type: string,
+    readonly headers: Record<string, string> = {},
+    readonly status = 200,
+  ) {}
+}
+
+export const page = (template: string, data: Record<string, unknown> = {}, status = 200) =>
+  new Page(template, data, status);
+export const redirect = (to: string) => new Redirect(to);
+
+/** Only an address on this service: a path that cannot be read as another host. */
+export function localPath(wanted: string | undefined, otherwise = '/'): string {
+  return wanted && /^\/(?![/\\])[^\s\\]*$/.test(wanted) ? wanted : otherwise;
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { Inject, Injectable } from '@nestjs/common';
+import { RUNTIME, type Runtime } from '../../config/runtime.js';
+
+interface Asset {
+  type: string;
+  plain: Buffer;
+  br: Buffer;
+  gzip: Buffer;
+}
+
+const FILES: Record<string, [path: string, type: string]> = {
+  'nhsuk.css': ['node_modules/nhsuk-frontend/dist/nhsuk/nhsuk-frontend.min.css', 'text/css; charset=utf-8'],
+  'nhsuk.js': ['node_modules/nhsuk-frontend/dist/nhsuk/nhsuk-frontend.min.js', 'text/javascript; charset=utf-8'],
+  'baton.css': ['src/web/assets/baton.css', 'text/css; charset=utf-8'],
+  'baton.js': ['src/web/assets/baton.js', 'text/javascript; charset=utf-8'],
+  'icon.svg': ['src/web/assets/icon.svg', 'image/svg+xml'],
+};
+
+/** Styles and scripts: named by the hash of their content, compressed once, never fetched from another host. */
+@Injectable()
+export class Assets {
+  private readonly assets = new Map<string, Asset>();
+  private readonly names = new Map<string, string>();
+
+  constructor(@Inject(RUNTIME) runtime: Runtime) {
+    for (const [name, [path, type]] of Object.entries(FILES)) {
+      const plain = withoutMap(readFileSync(join(runtime.root, path)));
+      const hash = createHash('sha256').update(plain).digest('hex').slice(0, 10);
+      const hashed = name.replace(/\.(\w+)$/, `.${hash}.$1`);
+      const br = brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } });
+      this.assets.set(hashed, { type, plain, br, gzip: gzipSync(plain) });
+      this.names.set(name, `/assets/${hashed}`);
+    }
+  }
+
+  /** The address of an asset by its plain name. */
+  href(name: string): string {
+    const href = this.names.get(name);
+    if (!href) throw new Error(`There is no asset ${name}`);
+    return href;
+  }
+
+  /** The bytes of a hashed name in the best encoding that the visitor takes. */
+  read(hashed: string, accepts: string): { bytes: Buffer; type: string; encoding: string | null } | null {
+    const asset = this.assets.get(hashed);
+    if (!asset) return null;
+    if (/\bbr\b/.test(accepts)) return { bytes: asset.br, type: asset.type, encoding: 'br' };
+    if (/\bgzip\b/.test(accepts)) return { bytes: asset.gzip, type: asset.type, encoding: 'gzip' };
+    return { bytes: asset.plain, type: asset.type, encoding: null };
+  }
+}
+
+/** Without its pointer to a source map that we do not serve, and without web fonts from another host. */
+function withoutMap(bytes: Buffer): Buffer {
+  const text = bytes.toString('utf8').replace(/\/[/*]# sourceMappingURL=\S+( \*\/)?/g, '');
+  return Buffer.from(text.replace(/@font-face\{[^}]*\}/g, ''));
+}

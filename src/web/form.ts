@@ -1,0 +1,44 @@
+import type { z } from 'zod';
+
+/** What a posted form turned out to be. `values` is what to show again; `errors` maps a field to its sentence. */
+export type Posted<T> =
+  | { ok: true; data: T; values: Record<string, unknown> }
+  | { ok: false; errors: FormErrors; values: Record<string, unknown> };
+
+/** Field name → sentence; templates use `errors.field`, the summary uses `list`. */
+export interface FormErrors {
+  fields: Record<string, { text: string }>;
+  list: { text: string; href: string }[];
+}
+
+/** Reads a posted form by its schema; nothing that was typed is lost. */
+export function readForm<T extends z.ZodType>(schema: T, body: unknown): Posted<z.output<T>> {
+  const values = (body && typeof body === 'object' ? body : {}) as Record<string, unknown>;
+  const parsed = schema.safeParse(values);
+  if (parsed.success) return { ok: true, data: parsed.data, values };
+  const messages = parsed.error.issues.map((issue) => [String(issue.path[0] ?? 'form'), issue.message] as const);
+  return { ok: false, errors: formErrors(messages), values };
+}
+
+/** Builds the summary and the field messages; the first message of a field wins. */
+export function formErrors(messages: Iterable<readonly [field: string, message: string]>): FormErrors {
+  const fields: FormErrors['fields'] = {};
+  for (const [field, text] of messages) fields[field] ??= { text };
+  const list = Object.entries(fields).map(([field, { text }]) => ({ text, href: `#${field}` }));
+  return { fields, list };
+}
+
+/** A file that came with a form. `truncated` says that it was larger than allowed. */
+export interface Upload {
+  filename: string;
+  bytes: Buffer;
+  truncated: boolean;
+}
+
+/** The file of a field, or null when none was chosen. */
+export function uploadOf(body: unknown, field: string): Upload | null {
+  const value = (body as Record<string, unknown> | undefined)?.[field];
+  if (!value || typeof value !== 'object' || !('bytes' in value)) return null;
+  const upload = value as Upload;
+  return upload.bytes.length > 0 ? upload : null;
+}

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import nunjucks from 'nunjucks';
+import { RUNTIME, type Runtime } from '../../config/runtime.js';
+import { Assets } from './assets.service.js';
+import { type Principal, PrincipalSource, sessionCookie } from './principal.js';
+
+/** Renders pages by nunjucks with the NHS design system; everything is escaped unless a template says otherwise. */
+@Injectable()
+export class Views {
+  private readonly engine: nunjucks.Environment;
+
+  constructor(
+    @Inject(RUNTIME) private readonly runtime: Runtime,
+    private readonly assets: Assets,
+    private readonly principals: PrincipalSource,
+  ) {
+    const folders = [join(runtime.root, 'src'), join(runtime.root, 'node_modules/nhsuk-frontend/dist')];
+    const loader = new nunjucks.FileSystemLoader(folders, { noCache: false });
+    this.engine = new nunjucks.Environment(loader, { autoescape: true, throwOnUndefined: false });
+    this.engine.addGlobal('asset', (name: string) => this.assets.href(name));
+    this.engine.addGlobal('brand', { name: runtime.env.BRAND_NAME, logo: runtime.env.BRAND_LOGO ?? null });
+    this.engine.addGlobal('brandColour', runtime.env.BRAND_COLOUR);
+    this.engine.addGlobal('demonstration', runtime.demonstration);
+  }
+
+  /** A whole page as an answer to a request. A form's token (and its cookie) is made only when a template asks. */
+  async page(template: string, data: object, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+    const principal = await this.principal(request);
+    return this.render(template, {
+      cspNonce: (reply as FastifyReply & { nonce?: string }).nonce,
+      csrf: () => reply.generateCsrf(),
+      path: request.url.split('?')[0],
+      principal,
+      ...data,
+    });
+  }
+
+  /** A template with its data, e.g. a letter or a fragment. */
+  render(template: string, data: object): string {
+    return this.engine.render(template, data);
+  }
+
+  private async principal(request: FastifyRequest & { principal?: Principal }): Promise<Principal | null> {
+    if (request.principal) return request.principal;
+    const token = request.cookies?.[sessionCookie(this.runtime.publicUrl.startsWith('https:'))];
+    return token ? this.principals.find(token).catch(() => null) : null;
+  }
+}

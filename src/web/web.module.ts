@@ -1,0 +1,22 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { AccessGuard } from './access.guard.js';
+import { AnswerInterceptor } from './answer.interceptor.js';
+import { AssetsController } from './assets.controller.js';
+import { Assets } from './assets.service.js';
+import { ErrorsFilter } from './errors.filter.js';
+import { Views } from './views.service.js';
+
+@Global()
+@Module({
+  controllers: [AssetsController],
+  providers: [
+    Assets,
+    Views,
+    { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
+    { provide: APP_FILTER, useClass: ErrorsFilter },
+  ],
+  exports: [Assets, Views],
+})
+export class WebModule {}
