@@ -28,16 +28,16 @@ export function asText({ dear, body, action, after = [], from }: Letter): string
 /** The HTML form: no pictures, nothing loaded, readable at any width. */
 export function asHtml({ subject, dear, body, action, after = [], from }: Letter): string {
   const button = action
-    ? `<p><a href="${escape(action.href)}" style="display:inline-block;padding:12px 16px;background:#007f3b;color:#fff;font-weight:bold;text-decoration:none">${escape(action.text)}</a></p>`
+    ? `<p><a href="${escaped(action.href)}" style="display:inline-block;padding:12px 16px;background:#007f3b;color:#fff;font-weight:bold;text-decoration:none">${escaped(action.text)}</a></p>`
     : '';
   const parts = [
-    `<p>Dear ${escape(dear)}</p>`,
+    `<p>Dear ${escaped(dear)}</p>`,
     ...body.map(htmlOf),
     button,
     ...after.map(htmlOf),
-    `<p>${escape(from)}</p>`,
+    `<p>${escaped(from)}</p>`,
   ];
-  return `<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>${escape(subject)}</title></head><body style="font-family:Arial,sans-serif;font-size:18px;line-height:1.5;color:#212b32;max-width:40em;margin:0 auto;padding:16px">${parts.join('')}</body></html>`;
+  return `<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head><body style="font-family:Arial,sans-serif;font-size:18px;line-height:1.5;color:#212b32;max-width:40em;margin:0 auto;padding:16px">${parts.join('')}</body></html>`;
 }
 
 function textOf(part: string | string[]): string {
@@ -45,11 +45,11 @@ function textOf(part: string | string[]): string {
 }
 
 function htmlOf(part: string | string[]): string {
-  if (typeof part === 'string') return `<p>${escape(part)}</p>`;
-  return `<ul>${part.map((line) => `<li>${escape(line)}</li>`).join('')}</ul>`;
+  if (typeof part === 'string') return `<p>${escaped(part)}</p>`;
+  return `<ul>${part.map((line) => `<li>${escaped(line)}</li>`).join('')}</ul>`;
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

@@ -1,0 +1,23 @@
+/** One entry of a page's menu. */
+export interface NavigationItem {
+  text: string;
+  href: string;
+  current: boolean;
+}
+
+const TEAM_PAGES = [
+  ['Today', ''],
+  ['Applications', '/applications'],
+  ['Rota', '/rota'],
+  ['Handovers', '/handovers'],
+  ['Messages', '/messages'],
+  ['Feed', '/feed'],
+  ['Audit', '/audit'],
+] as const;
+
+export type TeamPage = (typeof TEAM_PAGES)[number][0];
+
+/** The menu of the team's pages of an account. */
+export function teamNavigation(slug: string, current: TeamPage | null): NavigationItem[] {
+  return TEAM_PAGES.map(([text, path]) => ({ text, href: `/team/${slug}${path}`, current: text === current }));
+}

@@ -1,0 +1,118 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { readEnv } from '../../config/env.js';
+import type { Runtime } from '../../config/runtime.js';
+import { createApp } from '../../src/app.js';
+import { Db } from '../../src/platform/database.service.js';
+import { startSimulator } from '../../src/simulator/simulator.js';
+import { freshDatabase } from './database.js';
+import { eventually } from './poll.js';
+import { Visitor } from './visitor.js';
+
+/** A letter as the demonstration mailbox shows it. */
+export interface Mail {
+  id: string;
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+  links: string[];
+}
+
+/** The whole service in this process on a database, a simulator and a mailbox of its own. */
+export interface Service {
+  app: NestFastifyApplication;
+  runtime: Runtime;
+  db: Db;
+  url: string;
+  simulatorUrl: string;
+  visitor(): Visitor;
+  /** Moves the service clock forward. */
+  moveClock(to: Date): Promise<void>;
+  mail(): Promise<Mail[]>;
+  /** Waits for a letter to somebody whose subject fits, and gives the newest. */
+  letter(to: string, subject: RegExp): Promise<Mail>;
+  /** Another process's worth of the same service on the same database. */
+  another(changes?: Partial<Runtime['env']>): Promise<Service>;
+  stop(): Promise<void>;
+}
+
+export interface ServiceOptions {
+  clockStart?: Date;
+  redisUrl?: string | null;
+  env?: Record<string, string>;
+}
+
+/** Starts a service for a test. Stop it in `afterAll`. */
+export async function startService({
+  clockStart,
+  redisUrl = null,
+  env: given = {},
+}: ServiceOptions = {}): Promise<Service> {
+  const database = await freshDatabase({ clockStart });
+  const dataFolder = await mkdtemp(join(tmpdir(), 'baton-test-'));
+  const holder: { db?: Db } = {};
+  let offset = clockStart ? clockStart.getTime() - Date.now() : 0;
+  const simulator = await startSimulator({
+    dataFolder: join(dataFolder, 'simulator'),
+    now: () => new Date(Date.now() + offset),
+  });
+  const env = readEnv({ NODE_ENV: 'test', PORT: '0', LOG_LEVEL: process.env.TEST_LOG ?? 'silent', ...given });
+  const runtime: Runtime = {
+    env,
+    secrets: { signing: 'x'.repeat(32), encryption: { version: 'test', key: Buffer.alloc(32, 7) } },
+    databaseUrl: database.url,
+    redisUrl,
+    publicUrl: '',
+    simulatorUrl: simulator.url,
+    smtpUrl: `smtp://127.0.0.1:${simulator.smtpPort}`,
+    dataFolder,
+    root: resolve('.'),
+    demonstration: true,
+  };
+  const service = await begin(runtime);
+  holder.db = service.db;
+  return {
+    ...service,
+    moveClock: async (to) => {
+      await service.db.moveClock(to);
+      offset = to.getTime() - Date.now();
+    },
+    stop: async () => {
+      await service.stop();
+      await simulator.stop();
+      await database.drop();
+      await rm(dataFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function begin(runtime: Runtime): Promise<Service> {
+  const app = await createApp(runtime);
+  await app.listen(0, '127.0.0.1');
+  const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
+  if (!runtime.publicUrl) runtime.publicUrl = url;
+  const db = app.get(Db);
+  const mail = async (): Promise<Mail[]> =>
+    (await fetch(`${runtime.simulatorUrl}/simulator/mail.json`)).json() as Promise<Mail[]>;
+  return {
+    app,
+    runtime,
+    db,
+    url,
+    simulatorUrl: runtime.simulatorUrl ?? '',
+    visitor: () => new Visitor(url),
+    moveClock: (to) => db.moveClock(to),
+    mail,
+    letter: (to, subject) =>
+      eventually(async () => {
+        const found = (await mail()).find((each) => each.to.includes(to) && subject.test(each.subject));
+        if (!found) throw new Error(`No letter to ${to} about ${subject}`);
+        return found;
+      }),
+    another: (changes = {}) => begin({ ...runtime, env: { ...runtime.env, ...changes } }),
+    stop: () => app.close(),
+  };
+}
