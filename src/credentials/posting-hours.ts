@@ -1,0 +1,41 @@
+import { dateExists, dayAfter, instantAt, localDate, type Span, type Weekday } from './week.js';
+
+/**
+ * Local opening times by ISO weekday, `HH:MM`; a weekday that is not named stays closed. `closes` is after `opens`
+ * on the same day; `24:00` is the next midnight and runs on into a day that opens at `00:00`.
+ */
+export type PostingHours = { zone: string; days: Partial<Record<Weekday, { opens: string; closes: string }>> };
+
+/** A change is at most a week away, or two where a clock change swallows the only opening of a week. */
+const furthestChange = 15;
+
+export function openAt(hours: PostingHours, now: Date): boolean {
+  const today = localDate(hours.zone, now);
+  return [0, -1].some((days) => covers(opening(hours, today, days), now));
+}
+
+/** The next instant after `now` at which `openAt` gives another answer; null where it never does. */
+export function nextHoursChange(hours: PostingHours, now: Date): Date | null {
+  const open = openAt(hours, now);
+  const today = localDate(hours.zone, now);
+  for (let days = -1; days <= furthestChange; days++) {
+    const span = opening(hours, today, days);
+    const edge = span && (open ? span.endsAt : span.startsAt);
+    if (edge && now < edge && openAt(hours, edge) !== open) return edge;
+  }
+  return null;
+}
+
+/** The opening of the day that is `days` after `date`; a clock change may leave nothing of it. */
+function opening(hours: PostingHours, date: string, days: number): Span | null {
+  const day = dayAfter(date, days);
+  const times = hours.days[day.weekday];
+  if (!times || !dateExists(hours.zone, day.date)) return null;
+  const startsAt = instantAt(hours.zone, day.date, times.opens);
+  const endsAt = instantAt(hours.zone, day.date, times.closes);
+  return startsAt < endsAt ? { startsAt, endsAt } : null;
+}
+
+function covers(span: Span | null, now: Date): boolean {
+  return span !== null && span.startsAt <= now && now < span.endsAt;
+}

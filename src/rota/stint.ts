@@ -1,0 +1,83 @@
+export type StintState =
+  | 'proposed'
+  | 'approved'
+  | 'offered'
+  | 'confirmed'
+  | 'active'
+  | 'ended'
+  | 'returned'
+  | 'declined'
+  | 'cancelled';
+
+export type StintMove =
+  | 'approve'
+  | 'return'
+  | 'offer'
+  | 'confirm'
+  | 'decline'
+  | 'cancel'
+  | 'start'
+  | 'complete'
+  | 'cut-short'
+  | 'no-show';
+
+/** How a stint ended; only an ended one has it. */
+export type EndedHow = 'completed' | 'cut-short' | 'no-show';
+
+type Target = { state: StintState; endedHow: EndedHow | null };
+
+/** What came of a move: the new state, or a sentence for the person who asked. */
+export type Moved = ({ ok: true } & Target) | { ok: false; problem: string };
+
+/** Every move out of every state. An approver's approval offers at once; both states are kept in the audit log. */
+export const stintMoves: Record<StintState, Partial<Record<StintMove, Target>>> = {
+  proposed: { approve: to('approved'), return: to('returned'), cancel: to('cancelled') },
+  approved: { offer: to('offered'), cancel: to('cancelled') },
+  offered: { confirm: to('confirmed'), decline: to('declined'), cancel: to('cancelled') },
+  confirmed: { start: to('active'), cancel: to('cancelled') },
+  active: {
+    complete: to('ended', 'completed'),
+    'cut-short': to('ended', 'cut-short'),
+    'no-show': to('ended', 'no-show'),
+  },
+  ended: {},
+  returned: {},
+  declined: {},
+  cancelled: {},
+};
+
+/** What each move makes of a turn, as pages say it. */
+export const moveWords: Record<StintMove, string> = {
+  approve: 'approved',
+  return: 'returned',
+  offer: 'offered',
+  confirm: 'confirmed',
+  decline: 'declined',
+  cancel: 'cancelled',
+  start: 'started',
+  complete: 'completed',
+  'cut-short': 'cut short',
+  'no-show': 'marked as a no-show',
+};
+
+/** The states in which a stint occupies its slot and seat (index `stints_one_live`). */
+export const liveStates: readonly StintState[] = ['proposed', 'approved', 'offered', 'confirmed', 'active'];
+
+export function isLive(state: StintState): boolean {
+  return liveStates.includes(state);
+}
+
+export function canMove(from: StintState, move: StintMove): boolean {
+  return stintMoves[from][move] !== undefined;
+}
+
+export function moveStint(from: StintState, move: StintMove): Moved {
+  const target = stintMoves[from][move];
+  return target
+    ? { ok: true, ...target }
+    : { ok: false, problem: `This turn is ${from}, so it cannot be ${moveWords[move]}.` };
+}
+
+function to(state: StintState, endedHow: EndedHow | null = null): Target {
+  return { state, endedHow };
+}
