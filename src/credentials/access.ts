@@ -1,4 +1,5 @@
-import { nextHoursChange, openAt, type PostingHours } from './posting-hours.js';
+import { nextHoursChange, openAt } from './posting-hours.js';
+import type { PostingHours } from './week.js';
 
 /** Who wants to act as the account: a curator by their stint and seat, or the team in the house voice. */
 export type Actor = { kind: 'stint'; stintId: string; seat: number } | { kind: 'house' };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { nextHoursChange, openAt, type PostingHours } from './posting-hours.js';
-import type { Weekday } from './week.js';
+import { nextHoursChange, openAt } from './posting-hours.js';
+import type { PostingHours, Weekday } from './week.js';
 
 const minute = 60_000;
 const weekdays: Weekday[] = [1, 2, 3, 4, 5, 6, 7];
@@ -81,6 +81,13 @@ describe('posting hours', () => {
   it('wait two weeks where the clock change swallows the only opening of a week', () => {
     const hours: PostingHours = { zone: 'Europe/London', days: { 7: { opens: '01:30', closes: '02:15' } } };
     expect(nextHoursChange(hours, new Date('2026-03-22T02:15:00Z'))).toEqual(new Date('2026-04-05T00:30:00Z'));
+  });
+
+  it('stay open past midnight where the clock change moves their close there', () => {
+    const hours: PostingHours = { zone: 'America/Nuuk', days: { 6: { opens: '20:00', closes: '23:30' } } };
+    const afterMidnight = new Date('2024-03-31T01:20:00Z');
+    expect(openAt(hours, afterMidnight)).toBe(true);
+    expect(nextHoursChange(hours, afterMidnight)).toEqual(new Date('2024-03-31T01:30:00Z'));
   });
 
   it('have no Friday in Apia’s week without one', () => {

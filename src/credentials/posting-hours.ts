@@ -1,10 +1,4 @@
-import { dateExists, dayAfter, instantAt, localDate, type Span, type Weekday } from './week.js';
-
-/**
- * Local opening times by ISO weekday, `HH:MM`; a weekday that is not named stays closed. `closes` is after `opens`
- * on the same day; `24:00` is the next midnight and runs on into a day that opens at `00:00`.
- */
-export type PostingHours = { zone: string; days: Partial<Record<Weekday, { opens: string; closes: string }>> };
+import { dateExists, dayAfter, instantAt, localDate, type PostingHours, type Span } from './week.js';
 
 /** A change is at most a week away, or two where a clock change swallows the only opening of a week. */
 const furthestChange = 15;
@@ -26,14 +20,13 @@ export function nextHoursChange(hours: PostingHours, now: Date): Date | null {
   return null;
 }
 
-/** The opening of the day that is `days` after `date`; a clock change may leave nothing of it. */
+/** The opening of the day `days` after `date`. Where a clock change moves its start past its end it holds no instant. */
 function opening(hours: PostingHours, date: string, days: number): Span | null {
   const day = dayAfter(date, days);
   const times = hours.days[day.weekday];
   if (!times || !dateExists(hours.zone, day.date)) return null;
   const startsAt = instantAt(hours.zone, day.date, times.opens);
-  const endsAt = instantAt(hours.zone, day.date, times.closes);
-  return startsAt < endsAt ? { startsAt, endsAt } : null;
+  return { startsAt, endsAt: instantAt(hours.zone, day.date, times.closes) };
 }
 
 function covers(span: Span | null, now: Date): boolean {

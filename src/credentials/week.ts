@@ -12,6 +12,12 @@ export type Span = { startsAt: Date; endsAt: Date };
  */
 export type SlotPattern = { startsOn: Weekday; startsAt: string; endsOn: Weekday; endsAt: string };
 
+/**
+ * Local opening times by ISO weekday, `HH:MM`; a weekday that is not named stays closed. `closes` is after `opens`
+ * on the same day; `24:00` is the next midnight and runs on into a day that opens at `00:00`.
+ */
+export type PostingHours = { zone: string; days: Partial<Record<Weekday, { opens: string; closes: string }>> };
+
 /** Whether this is the name of an IANA time zone. Offsets such as `+01:00` are not: they have no clock changes. */
 export function isValidZone(zone: string): boolean {
   try {
