@@ -22,5 +22,8 @@ export default {
   transform: { '^.+\\.ts$': transform, 'node_modules/(content-disposition|cookie)/.+\\.js$': transform },
   transformIgnorePatterns: ['/node_modules/(?!(content-disposition|cookie)/)'],
   workerIdleMemoryLimit: '700MB',
+  maxWorkers: 2,
+  globalSetup: '<rootDir>/test/support/global-setup.js',
+  globalTeardown: '<rootDir>/test/support/global-teardown.js',
   testTimeout: 30_000,
 };

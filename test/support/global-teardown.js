@@ -1,0 +1,6 @@
+import './typescript.js';
+
+export default async function globalTeardown() {
+  const { stopTestPostgres } = await import('./test-postgres.ts');
+  await stopTestPostgres();
+}

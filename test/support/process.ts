@@ -1,0 +1,80 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { spawnTied } from '../../src/platform/embedded/child.service.js';
+import { atTheEnd } from './cleanup.js';
+import { eventually } from './poll.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export type Child = {
+  pid: number;
+  /** Everything it wrote to stdout and stderr. */
+  output(): string;
+  /** @throws when it ended, or the time (ms, default 15000) was up, without such a line; with its output */
+  waitForLine(pattern: RegExp, within?: number): Promise<RegExpExecArray>;
+  /** By process id, SIGKILL unless told; answers when it is gone. */
+  kill(signal?: NodeJS.Signals): Promise<void>;
+  /** SIGTERM, then waits. @returns its exit code */
+  stop(): Promise<number | null>;
+  exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+};
+
+type NodeOptions = { args?: string[]; env?: Record<string, string | undefined>; cwd?: string };
+
+/** Runs a JavaScript or TypeScript file of this project (path from its root) in a Node of its own. It sees only PATH, HOME
+ *  and `env`, and is killed at the end of the spec file, or with it. */
+export function startNode(file: string, { args = [], env = {}, cwd = ROOT }: NodeOptions = {}): Child {
+  const { PATH, HOME } = process.env;
+  const typescript = new URL('./typescript.js', import.meta.url).href;
+  return startProgram(
+    process.execPath,
+    ['--import', typescript, `${ROOT}${file}`, ...args],
+    { PATH, HOME, ...env },
+    cwd,
+  );
+}
+
+export function startProgram(program: string, args: string[], env: NodeJS.ProcessEnv, cwd: string): Child {
+  const child = spawnTied(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] }, 'KILL');
+  const exited = once(child, 'close').then(([code, signal]) => ({ code, signal }));
+  const output = collect(child);
+  const kill = async (signal: NodeJS.Signals = 'SIGKILL') => {
+    child.kill(signal);
+    await exited;
+  };
+  const callOff = atTheEnd(() => kill());
+  exited.then(callOff);
+  return {
+    pid: child.pid ?? 0,
+    output,
+    waitForLine: (pattern, within = 15_000) => waitForLine(child, output, pattern, within),
+    kill,
+    stop: () => kill('SIGTERM').then(async () => (await exited).code),
+    exited,
+  };
+}
+
+function collect(child: ChildProcess): () => string {
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (chunk) => {
+      text += chunk;
+    });
+  }
+  return () => text;
+}
+
+async function waitForLine(child: ChildProcess, output: () => string, pattern: RegExp, within: number) {
+  const found = await eventually(
+    () =>
+      output()
+        .split('\n')
+        .map((line) => pattern.exec(line))
+        .find(Boolean) ??
+      (child.exitCode !== null && 'ended'),
+    { within },
+  ).catch(() => 'late' as const);
+  if (typeof found !== 'object') throw new Error(`No line ${pattern} (${found}) in:\n${output()}`);
+  return found;
+}
