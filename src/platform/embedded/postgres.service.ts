@@ -49,8 +49,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const { port, running } = await startOnSomePort(plan, options.port);
   const connectionString = (database = 'baton') =>
     `postgresql://baton:${cluster.password}@127.0.0.1:${port}/${database}`;
-  await makeDatabase(connectionString('postgres'), folder);
-  await writeFile(join(folder, 'port'), String(port));
+  try {
+    await makeDatabase(connectionString('postgres'), folder);
+    await inPlainWords(folder, () => writeFile(join(folder, 'port'), String(port)));
+  } catch (error) {
+    await stop(running);
+    throw error;
+  }
   return { connectionString, port, folder, pid: running.child.pid ?? 0, stop: () => stop(running) };
 }
 
