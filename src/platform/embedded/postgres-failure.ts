@@ -8,7 +8,7 @@ export type PostgresFailure = {
 /** @param folder the folder that holds the cluster, only named in the sentence
  *  @param printed what initdb or postgres wrote in this one run */
 export function explainPostgresFailure(folder: string, printed: string): PostgresFailure {
-  if (/No space left on device|could not write.*disk full/i.test(printed)) {
+  if (/No space left on device|Disk quota exceeded|Check free disk space|wrote only \d+ of \d+ bytes/.test(printed)) {
     return { reason: 'full', retry: false, sentence: diskFull(folder) };
   }
   if (/Address already in use|could not create any TCP\/IP sockets/.test(printed)) {

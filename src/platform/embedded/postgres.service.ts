@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { open, readFile, rename, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, statfs, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -105,7 +105,10 @@ async function untilReady({ folder, cluster }: Plan, { child, exited }: Running)
     throw new EmbeddedServiceError(`PostgreSQL did not become ready in two minutes; see ${folder}/server.log.`);
   }
   if (!gone()) return undefined;
-  return explainPostgresFailure(folder, await readFile(join(folder, 'server.log'), 'utf8'));
+  const { bavail, bsize } = await statfs(folder);
+  const printed = await readFile(join(folder, 'server.log'), 'utf8');
+  // On a full disk the log may be empty as well.
+  return explainPostgresFailure(folder, bavail * bsize < 1e6 ? `${printed}\nNo space left on device` : printed);
 }
 
 async function makeDatabase(url: string, folder: string): Promise<void> {
