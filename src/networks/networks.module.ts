@@ -1,0 +1,26 @@
+import { Global, Module } from '@nestjs/common';
+import { RUNTIME, type Runtime } from '../../config/runtime.js';
+import { Networks, X_OPTIONS } from './networks.service.js';
+import type { XOptions } from './x/line.network.js';
+
+const TIMEOUT_MS = 15_000;
+
+/** The app that the simulator knows from the start; X itself needs the owner's own. */
+const SIMULATED_APP = { clientId: 'baton', clientSecret: 'baton-secret' };
+
+@Global()
+@Module({
+  providers: [{ provide: X_OPTIONS, inject: [RUNTIME], useFactory: xOptions }, Networks],
+  exports: [Networks],
+})
+export class NetworksModule {}
+
+function xOptions({ env, simulatorUrl }: Runtime): XOptions {
+  return {
+    clientId: env.X_CLIENT_ID ?? SIMULATED_APP.clientId,
+    clientSecret: env.X_CLIENT_SECRET ?? SIMULATED_APP.clientSecret,
+    simulatorUrl,
+    publicSimulatorUrl: null,
+    timeoutMs: TIMEOUT_MS,
+  };
+}

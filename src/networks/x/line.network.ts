@@ -1,0 +1,70 @@
+import { Agent } from 'node:https';
+import { type ITwitterApiClientPlugin, TwitterApi } from 'twitter-api-v2';
+import type { z } from 'zod';
+import type { Access, Outcome } from '../network.js';
+import { SimulatorAgent } from './agent.network.js';
+import { failureFrom } from './failure.network.js';
+import { type Endpoint, outcomeOf, unreadable } from './outcomes.js';
+
+export interface XOptions {
+  /** Of the owner's own developer app. */
+  clientId: string;
+  clientSecret: string;
+  /** Where the simulator listens (plain http with a port), or null for X itself. */
+  simulatorUrl: string | null;
+  /** Where a keeper's browser reaches the simulator, when that is another address than simulatorUrl. */
+  publicSimulatorUrl: string | null;
+  /** How long one call may take in all; unscaled milliseconds. */
+  timeoutMs: number;
+}
+
+/** The line to X or its simulator: makes one call at a time and says how it ended. */
+export class Line {
+  private readonly agent: Agent | SimulatorAgent;
+
+  constructor(private readonly options: XOptions) {
+    // A kept connection that X has just closed would turn a create into an unknown outcome.
+    this.agent = options.simulatorUrl ? new SimulatorAgent(options.simulatorUrl) : new Agent({ keepAlive: false });
+  }
+
+  /** The API in an account's name. */
+  as(access: Access): TwitterApi['v2'] {
+    return new TwitterApi(access.token, this.settings()).v2;
+  }
+
+  /** The API in the app's own name: only for tokens. */
+  asApp(): TwitterApi {
+    const { clientId, clientSecret } = this.options;
+    return new TwitterApi({ clientId, clientSecret }, this.settings());
+  }
+
+  /** Makes the call once. Its answer must fit the shape, or else counts as no answer. */
+  async ask<S extends z.ZodType>(
+    endpoint: Endpoint,
+    shape: S,
+    call: () => Promise<unknown>,
+  ): Promise<Outcome<z.infer<S>>> {
+    let answer: unknown;
+    try {
+      answer = await call();
+    } catch (error) {
+      return outcomeOf(failureFrom(error), endpoint);
+    }
+    const read = shape.safeParse(answer);
+    return read.success ? { kind: 'done', value: read.data } : unreadable(endpoint);
+  }
+
+  private settings() {
+    // twitter-api-v2 never settles when a compressed answer stops half-way, so none is asked for.
+    return { httpAgent: this.agent, plugins: [deadline(this.options.timeoutMs)], compression: 'identity' as const };
+  }
+}
+
+/** twitter-api-v2 has no time-out of its own, and its `timeout` counts only silence: a trickle would last for ever. */
+function deadline(timeoutMs: number): ITwitterApiClientPlugin {
+  return {
+    onBeforeRequest: ({ requestOptions }) => {
+      requestOptions.signal = AbortSignal.timeout(timeoutMs);
+    },
+  };
+}

@@ -1,0 +1,201 @@
+import type {
+  Access,
+  AuthorizeRequest,
+  Found,
+  Network,
+  NetworkProfile,
+  NewPost,
+  Outcome,
+  Page,
+  PageRequest,
+  Picture,
+  Tokens,
+} from '../network.js';
+import { Line, type XOptions } from './line.network.js';
+import { outcomeOfErrors, unreadable, withValue } from './outcomes.js';
+import { foundFrom, pageFrom, profileFrom, tokensFrom } from './translate.js';
+import { upload } from './upload.network.js';
+import {
+  anyAnswer,
+  createdAnswer,
+  deletedAnswer,
+  messageAnswer,
+  type PostsAnswer,
+  postsAnswer,
+  tokenAnswer,
+  userAnswer,
+} from './wire.js';
+
+const TOKEN_URL = 'https://api.x.com/2/oauth2/token';
+const REVOKE_URL = 'https://api.x.com/2/oauth2/revoke';
+const LOOK_UP_AT_ONCE = 100;
+const HANDLE = /^\w{1,20}$/;
+
+/** Authors are never expanded: X bills each as a user read. */
+const POST_FIELDS = {
+  'tweet.fields':
+    'attachments,author_id,conversation_id,created_at,edit_history_tweet_ids,entities,in_reply_to_user_id,lang,' +
+    'note_tweet,possibly_sensitive,public_metrics,referenced_tweets,withheld',
+  expansions: 'attachments.media_keys,attachments.poll_ids',
+  'media.fields': 'alt_text,height,media_key,preview_image_url,type,url,width',
+  'poll.fields': 'end_datetime,id,options,voting_status',
+};
+const USER_FIELDS = { 'user.fields': 'description,id,name,profile_image_url,protected,username' };
+
+/** X's API v2 (https://docs.x.com/x-api), spoken through twitter-api-v2; the simulator speaks the same. */
+export class XNetwork implements Network {
+  readonly name = 'x';
+  private readonly line: Line;
+
+  constructor(private readonly options: XOptions) {
+    this.line = new Line(options);
+  }
+
+  authorizeLink({ redirectUri, state, codeChallenge, scopes }: AuthorizeRequest): string {
+    const { clientId, simulatorUrl, publicSimulatorUrl } = this.options;
+    const origin = simulatorUrl ? (publicSimulatorUrl ?? simulatorUrl) : 'https://x.com';
+    const query = new URLSearchParams({
+      response_type: 'code',
+      client_id: clientId,
+      redirect_uri: redirectUri,
+      state,
+      code_challenge: codeChallenge,
+      code_challenge_method: 'S256',
+      scope: scopes.join(' '),
+    });
+    // X wants %20 between scopes, not a plus.
+    return `${origin.replace(/\/$/, '')}/i/oauth2/authorize?${query.toString().replaceAll('+', '%20')}`;
+  }
+
+  exchange({ code, redirectUri, codeVerifier }: { code: string; redirectUri: string; codeVerifier: string }) {
+    return this.tokens({
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: redirectUri,
+      code_verifier: codeVerifier,
+    });
+  }
+
+  refresh(refreshToken: string): Promise<Outcome<Tokens>> {
+    return this.tokens({ grant_type: 'refresh_token', refresh_token: refreshToken });
+  }
+
+  async revoke(token: string): Promise<Outcome<null>> {
+    const revoked = await this.line.ask('change', anyAnswer, () =>
+      this.line.asApp().post(REVOKE_URL, { ...this.app(), token }),
+    );
+    return withValue(revoked, () => null);
+  }
+
+  me(access: Access): Promise<Outcome<NetworkProfile>> {
+    return this.user(access, 'users/me', {});
+  }
+
+  async profile(access: Access, handle: string): Promise<Outcome<NetworkProfile>> {
+    if (!HANDLE.test(handle)) return { kind: 'refused', why: 'invalid', detail: 'That cannot be a handle on X.' };
+    return this.user(access, 'users/by/username/:username', { username: handle });
+  }
+
+  async uploadMedia(access: Access, picture: Picture) {
+    const uploaded = await upload(this.line, access, picture);
+    return withValue(uploaded, ({ id, expiresAt }) => ({ mediaId: id, expiresAt }));
+  }
+
+  async describeMedia(access: Access, mediaId: string, text: string): Promise<Outcome<null>> {
+    const described = await this.line.ask('media', anyAnswer, () =>
+      this.line.as(access).post('media/metadata', { id: mediaId, metadata: { alt_text: { text } } }),
+    );
+    return withValue(described, () => null);
+  }
+
+  async createPost(access: Access, { text, mediaIds, replyTo }: NewPost): Promise<Outcome<{ id: string }>> {
+    const created = await this.line.ask('create', createdAnswer, () =>
+      this.line.as(access).post('tweets', {
+        text: text === '' ? undefined : text,
+        media: mediaIds.length > 0 ? { media_ids: mediaIds } : undefined,
+        reply: replyTo ? { in_reply_to_tweet_id: replyTo } : undefined,
+      }),
+    );
+    return withValue(created, ({ data }) => ({ id: data.id }));
+  }
+
+  async deletePost(access: Access, id: string): Promise<Outcome<null>> {
+    const deleted = await this.line.ask('change', deletedAnswer, () =>
+      this.line.as(access).delete('tweets/:id', undefined, { params: { id } }),
+    );
+    if (deleted.kind === 'refused' && deleted.why === 'gone') return { kind: 'done', value: null };
+    return withValue(deleted, () => null);
+  }
+
+  async sendDirectMessage(access: Access, userId: string, text: string): Promise<Outcome<{ id: string }>> {
+    const sent = await this.line.ask('create', messageAnswer, () =>
+      this.line.as(access).post('dm_conversations/with/:id/messages', { text }, { params: { id: userId } }),
+    );
+    return withValue(sent, ({ data }) => ({ id: data.dm_event_id }));
+  }
+
+  posts(access: Access, userId: string, request: PageRequest): Promise<Outcome<Page>> {
+    return this.page(access, 'users/:id/tweets', userId, request);
+  }
+
+  mentions(access: Access, userId: string, request: Omit<PageRequest, 'exclude'>): Promise<Outcome<Page>> {
+    return this.page(access, 'users/:id/mentions', userId, request);
+  }
+
+  async lookUp(access: Access, ids: string[]): Promise<Outcome<Found>> {
+    const found: Found = { posts: [], missing: [] };
+    for (let start = 0; start < ids.length; start += LOOK_UP_AT_ONCE) {
+      const some = ids.slice(start, start + LOOK_UP_AT_ONCE);
+      const answer = await this.line.ask('read', postsAnswer, () =>
+        this.line.as(access).get('tweets', { ...POST_FIELDS, ids: some.join(',') }),
+      );
+      if (answer.kind !== 'done') return answer;
+      const { posts, missing } = foundFrom(answer.value, some);
+      found.posts.push(...posts);
+      found.missing.push(...missing);
+    }
+    return { kind: 'done', value: found };
+  }
+
+  private app() {
+    return { client_id: this.options.clientId, client_secret: this.options.clientSecret };
+  }
+
+  private async tokens(grant: Record<string, string>): Promise<Outcome<Tokens>> {
+    const answer = await this.line.ask('token', tokenAnswer, () =>
+      this.line.asApp().post(TOKEN_URL, { ...grant, ...this.app() }),
+    );
+    return withValue(answer, tokensFrom);
+  }
+
+  private async user(access: Access, path: string, params: { username?: string }): Promise<Outcome<NetworkProfile>> {
+    const answer = await this.line.ask('read', userAnswer, () =>
+      this.line.as(access).get(path, USER_FIELDS, { params }),
+    );
+    if (answer.kind !== 'done') return answer;
+    const { data, errors = [] } = answer.value;
+    if (data) return { kind: 'done', value: profileFrom(data) };
+    return errors.length > 0 ? outcomeOfErrors(errors) : unreadable('read');
+  }
+
+  private async page(access: Access, path: string, id: string, request: PageRequest): Promise<Outcome<Page>> {
+    const { limit, sinceId, pageToken, exclude = [] } = request;
+    const query = {
+      ...POST_FIELDS,
+      max_results: Math.min(Math.max(limit, 5), 100),
+      since_id: sinceId,
+      pagination_token: pageToken,
+      exclude: exclude.map((kind) => (kind === 'reposts' ? 'retweets' : kind)).join(',') || undefined,
+    };
+    const answer = await this.line.ask('read', postsAnswer, () =>
+      this.line.as(access).get(path, query, { params: { id } }),
+    );
+    return answer.kind === 'done' ? pageOrRefusal(answer.value) : answer;
+  }
+}
+
+/** A timeline that X will not show must never look like an empty one: an empty page would empty the feed. */
+function pageOrRefusal(answer: PostsAnswer): Outcome<Page> {
+  if (answer.data || answer.meta?.result_count === 0) return { kind: 'done', value: pageFrom(answer) };
+  return answer.errors?.length ? outcomeOfErrors(answer.errors) : unreadable('read');
+}
