@@ -1,8 +1,6 @@
 import { ApiPartialResponseError, ApiRequestError, ApiResponseError } from 'twitter-api-v2';
+import { hadConnection } from './agent.network.js';
 import type { Failure } from './outcomes.js';
-
-/** System calls that fail before there is a connection: nothing can have been sent. */
-const BEFORE_CONNECTION = ['connect', 'getaddrinfo'];
 
 /** Reads what twitter-api-v2 threw. Throws it again when it is not about the network or the wire. */
 export function failureFrom(error: unknown): Failure {
@@ -11,8 +9,11 @@ export function failureFrom(error: unknown): Failure {
   }
   if (error instanceof ApiPartialResponseError) return fromPartial(error);
   if (error instanceof ApiRequestError) {
-    const cause = causeOf(error);
-    return { kind: 'silence', sent: !cameBeforeConnection(cause), detail: `No answer from X: ${wordsFor(cause)}.` };
+    return {
+      kind: 'silence',
+      sent: hadConnection(error.request.socket),
+      detail: `No answer from X: ${wordsFor(error)}.`,
+    };
   }
   throw error;
 }
@@ -25,18 +26,9 @@ function fromPartial(error: ApiPartialResponseError): Failure {
 }
 
 /** twitter-api-v2 1.29 keeps the cause under another name than its own `requestError` reads. */
-function causeOf(error: ApiRequestError): NodeJS.ErrnoException | undefined {
+function wordsFor(error: ApiRequestError): string {
   const kept = (error as unknown as { _options?: { error?: NodeJS.ErrnoException } })._options;
-  return kept?.error ?? error.requestError;
-}
-
-function cameBeforeConnection(cause: NodeJS.ErrnoException | undefined): boolean {
-  // With several addresses for a name, Node gives one error that holds one for each address.
-  if (cause instanceof AggregateError) return cause.errors.length > 0 && cause.errors.every(cameBeforeConnection);
-  return BEFORE_CONNECTION.includes(cause?.syscall ?? '');
-}
-
-function wordsFor(cause: NodeJS.ErrnoException | undefined): string {
+  const cause: NodeJS.ErrnoException | undefined = kept?.error ?? error.requestError;
   if (cause?.name === 'AbortError') return 'it took too long';
   return cause?.code ?? cause?.message ?? 'the connection closed';
 }

@@ -1,8 +1,7 @@
-import { Agent } from 'node:https';
 import { type ITwitterApiClientPlugin, TwitterApi } from 'twitter-api-v2';
 import type { z } from 'zod';
 import type { Access, Outcome } from '../network.js';
-import { SimulatorAgent } from './agent.network.js';
+import { SimulatorAgent, XAgent } from './agent.network.js';
 import { failureFrom } from './failure.network.js';
 import { type Endpoint, outcomeOf, unreadable } from './outcomes.js';
 
@@ -20,11 +19,10 @@ export interface XOptions {
 
 /** The line to X or its simulator: makes one call at a time and says how it ended. */
 export class Line {
-  private readonly agent: Agent | SimulatorAgent;
+  private readonly agent: XAgent | SimulatorAgent;
 
   constructor(private readonly options: XOptions) {
-    // A kept connection that X has just closed would turn a create into an unknown outcome.
-    this.agent = options.simulatorUrl ? new SimulatorAgent(options.simulatorUrl) : new Agent({ keepAlive: false });
+    this.agent = options.simulatorUrl ? new SimulatorAgent(options.simulatorUrl) : new XAgent();
   }
 
   /** The API in an account's name. */
