@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { Files } from '../platform/files.service.js';
 import { NotFound } from '../platform/errors.js';
+import { Files } from '../platform/files.service.js';
 import { Public } from '../web/allow.js';
 import { Bytes } from '../web/answer.js';
 import { EMBED_SCRIPT } from './formats/embed-script.js';
@@ -15,7 +15,10 @@ export class FeedController {
   @Get('embed.js')
   @Public()
   script(): Bytes {
-    return new Bytes(EMBED_SCRIPT, 'text/javascript; charset=utf-8', { ...OPEN, 'cache-control': 'public, max-age=3600' });
+    return new Bytes(EMBED_SCRIPT, 'text/javascript; charset=utf-8', {
+      ...OPEN,
+      'cache-control': 'public, max-age=3600',
+    });
   }
 
   @Get(':account/embed.js')

@@ -58,7 +58,10 @@ export class Hiding {
 
   async unhide(accountId: string, postId: string, personId: string): Promise<void> {
     await this.change(accountId, postId, personId, 'post.shown-again', undefined, (tx) =>
-      tx.query('DELETE FROM hidden_posts WHERE account_id = $1 AND network_id = $2 RETURNING network_id', [accountId, postId]),
+      tx.query('DELETE FROM hidden_posts WHERE account_id = $1 AND network_id = $2 RETURNING network_id', [
+        accountId,
+        postId,
+      ]),
     );
   }
 

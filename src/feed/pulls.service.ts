@@ -77,7 +77,10 @@ export class Pulls {
     await this.db.write([lock('feeds', accountId, 'account_id')], async (tx) => {
       const later = new Date(tx.now.getTime() + settings.feedEvery);
       const next = answer.kind === 'later' && answer.at && answer.at > later ? answer.at : later;
-      const [before] = await tx.query<{ failing_since: Date | null }>('SELECT failing_since FROM feeds WHERE account_id = $1', [accountId]);
+      const [before] = await tx.query<{ failing_since: Date | null }>(
+        'SELECT failing_since FROM feeds WHERE account_id = $1',
+        [accountId],
+      );
       await tx.query(
         `UPDATE feeds SET failing_since = coalesce(failing_since, $2), failure = $3, next_pull_at = $4, pull_lease_until = NULL
          WHERE account_id = $1`,
@@ -141,7 +144,10 @@ export class Pulls {
 
   /** Raises the version and tells every process. The transaction must hold the feed's row. */
   async changed(tx: Tx, accountId: string): Promise<void> {
-    await tx.query('UPDATE feeds SET version = version + 1, changed_at = $2 WHERE account_id = $1', [accountId, tx.now]);
+    await tx.query('UPDATE feeds SET version = version + 1, changed_at = $2 WHERE account_id = $1', [
+      accountId,
+      tx.now,
+    ]);
     await this.signals.send(tx, 'feed', accountId);
   }
 
@@ -162,7 +168,9 @@ export class Pulls {
       [account.id, new Date((await this.db.now()).getTime() - PROFILE_EVERY_MS)],
     );
     if (!row?.due) return null;
-    const answer: Outcome<Profile> = await this.tokens.use(account.id, (access) => this.networks.for(account.network).me(access));
+    const answer: Outcome<Profile> = await this.tokens.use(account.id, (access) =>
+      this.networks.for(account.network).me(access),
+    );
     if (answer.kind !== 'done') return null;
     const { name, handle, pictureUrl } = answer.value;
     const avatar = pictureUrl ? await this.pictures.copy(pictureUrl, 96) : null;

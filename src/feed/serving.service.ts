@@ -72,9 +72,16 @@ export class FeedServing implements OnModuleInit {
     }
   }
 
-  private serve(slug: string, format: Format, request: FastifyRequest, reply: FastifyReply): FastifyReply | Promise<FastifyReply> {
+  private serve(
+    slug: string,
+    format: Format,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): FastifyReply | Promise<FastifyReply> {
     const held = this.held.get(slug);
-    return held ? this.send(held, format, request, reply) : this.load(slug).then((loaded) => this.send(loaded, format, request, reply));
+    return held
+      ? this.send(held, format, request, reply)
+      : this.load(slug).then((loaded) => this.send(loaded, format, request, reply));
   }
 
   private send(held: Held, format: Format, request: FastifyRequest, reply: FastifyReply): FastifyReply {

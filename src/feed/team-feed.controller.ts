@@ -17,7 +17,12 @@ const hiding = z.object({
   reason: z.string().trim().min(1, 'Say why the post is hidden').max(500, 'Keep the reason under 500 characters'),
 });
 
-const CREDITS = { author: 'posted at the desk', grant: 'posted during their turn', house: 'posted by the house', organiser: 'credited by an organiser' };
+const CREDITS = {
+  author: 'posted at the desk',
+  grant: 'posted during their turn',
+  house: 'posted by the house',
+  organiser: 'credited by an organiser',
+};
 
 /** What the websites show, hiding, and the snippet to embed it. */
 @Controller('team/:account')

@@ -15,7 +15,8 @@ export function embedHtml(feed: ShownFeed, zone: string): string {
 
 function notice(feed: ShownFeed): string {
   const link = `<a href="https://x.com/${escaped(feed.handle)}">@${escaped(feed.handle)} on X</a>`;
-  if (feed.state === 'expired') return `<p class="latest-posts__note">We cannot show the posts at the moment. See ${link}.</p>`;
+  if (feed.state === 'expired')
+    return `<p class="latest-posts__note">We cannot show the posts at the moment. See ${link}.</p>`;
   if (feed.posts.length === 0) return `<p class="latest-posts__note">There are no posts yet. See ${link}.</p>`;
   if (feed.state === 'stale') return `<p class="latest-posts__note">These posts may be out of date. See ${link}.</p>`;
   return '';
@@ -36,6 +37,8 @@ ${post.pictures.map(picture).join('')}<p class="latest-posts__foot"><a href="${e
 
 function picture({ href, width, height, description }: ShownPicture): string {
   const size = width && height ? ` width="${width}" height="${height}"` : '';
-  const missing = description ? '' : '<figcaption class="latest-posts__note">This picture has no description.</figcaption>';
+  const missing = description
+    ? ''
+    : '<figcaption class="latest-posts__note">This picture has no description.</figcaption>';
   return `<figure class="latest-posts__picture"><img src="${escaped(href)}" alt="${escaped(description ?? '')}"${size} loading="lazy">${missing}</figure>`;
 }

@@ -29,7 +29,12 @@ function item(post: ShownPost, feed: ShownFeed): object {
     authors: [{ name: creditLine(post, feed.name) }],
     ...(first ? { image: first.href } : {}),
     language: 'en-GB',
-    _baton: { post_id: post.id, curator: post.curator?.name ?? null, house: post.curator === null, edited: post.edited },
+    _baton: {
+      post_id: post.id,
+      curator: post.curator?.name ?? null,
+      house: post.curator === null,
+      edited: post.edited,
+    },
   };
 }
 

@@ -1,0 +1,25 @@
+import { textLength } from '../networks/text.js';
+
+/** What a post is made of before it is sent. */
+export interface Composed {
+  text: string;
+  hasPicture: boolean;
+  pictureDescription: string;
+}
+
+/** Descriptions longer than this are refused by X. */
+export const DESCRIPTION_MAX = 1000;
+
+/** What keeps a post from being sent, by field; empty when nothing does. */
+export function problemsOf({ text, hasPicture, pictureDescription }: Composed): [field: string, sentence: string][] {
+  const problems: [string, string][] = [];
+  const { length, max } = textLength('x', text);
+  if (text.trim() === '' && !hasPicture) problems.push(['text', 'Write something to post, or add a picture']);
+  if (length > max) problems.push(['text', `Your post is ${length - max} characters too long`]);
+  const described = pictureDescription.trim();
+  if (hasPicture && described === '')
+    problems.push(['description', 'Describe the picture for people who cannot see it']);
+  if ([...described].length > DESCRIPTION_MAX)
+    problems.push(['description', `The description must be ${DESCRIPTION_MAX} characters or fewer`]);
+  return problems;
+}

@@ -1,0 +1,64 @@
+import type { Answer } from '../credentials/access.js';
+import type { Account } from '../credentials/account.entity.js';
+import { dateAndTime, timeRange } from '../credentials/dates.js';
+import type { OwnPost, Turn } from './desk.service.js';
+
+const STATES: Record<string, { text: string; colour: string }> = {
+  waiting: { text: 'Waiting to go out', colour: 'blue' },
+  sending: { text: 'Going out now', colour: 'blue' },
+  sent: { text: 'Posted', colour: 'green' },
+  refused: { text: 'Refused', colour: 'red' },
+  unknown: { text: 'Being checked', colour: 'yellow' },
+  held: { text: 'Held for the team', colour: 'orange' },
+  withdrawn: { text: 'Withdrawn', colour: 'grey' },
+};
+
+/** Everything the desk's page says, in words. */
+export function deskView(account: Account, turn: Turn, answer: Answer & { now: Date }, posts: OwnPost[]): object {
+  const zone = account.zone;
+  return {
+    mayPost: answer.allowed,
+    status: statusOf(answer, turn, zone),
+    span: timeRange(zone, turn, { zone: true }),
+    hours: account.postingHours ? hoursOf(account.postingHours.days) : [],
+    posts: posts.map((post) => ({
+      ...post,
+      tag: STATES[post.state] ?? { text: post.state, colour: 'grey' },
+      when: dateAndTime(zone, post.settledAt ?? post.dueAt),
+      href: post.providerRef ? `https://x.com/${account.handle}/status/${post.providerRef}` : null,
+    })),
+  };
+}
+
+function statusOf(answer: Answer, turn: Turn, zone: string): { heading: string; text: string } {
+  const until = answer.until ? dateAndTime(zone, answer.until, { zone: true }) : null;
+  switch (answer.why) {
+    case 'allowed':
+      return { heading: 'You can post now', text: until ? `Until ${until}.` : '' };
+    case 'outside-hours':
+      return {
+        heading: 'Outside posting hours',
+        text: until ? `You can post again from ${until}. Drafts are kept.` : 'Drafts are kept.',
+      };
+    case 'held':
+      return { heading: 'The team has paused the account', text: 'Nothing goes out for now. Drafts are kept.' };
+    case 'ended':
+      return { heading: 'Your turn has ended', text: 'Thank you for curating. You can still read this page.' };
+    default:
+      return turn.state === 'ended'
+        ? { heading: 'Your turn has ended', text: 'Thank you for curating. You can still read this page.' }
+        : {
+            heading: 'Your turn has not started',
+            text: `Read-only until ${dateAndTime(zone, turn.startsAt, { zone: true })}. You can write drafts already.`,
+          };
+  }
+}
+
+const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+
+function hoursOf(days: Partial<Record<number, { opens: string; closes: string }>>): string[] {
+  return DAYS.flatMap((name, index) => {
+    const day = days[index + 1];
+    return day ? [`${name}: ${day.opens} to ${day.closes}`] : [];
+  });
+}

@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { settings } from '../../config/settings.js';
+import type { Account } from '../credentials/account.entity.js';
+import { Accounts } from '../credentials/accounts.service.js';
+import { textLength } from '../networks/text.js';
+import { Invalid, NotAllowed, NotFound } from '../platform/errors.js';
+import { Files } from '../platform/files.service.js';
+import { type PreparedPicture, preparePicture } from '../platform/picture.service.js';
+import { Allow, Who } from '../web/allow.js';
+import { Bytes, type Page, page, type Redirect, redirect } from '../web/answer.js';
+import { formErrors, uploadOf } from '../web/form.js';
+import type { Principal } from '../web/principal.js';
+import { problemsOf } from './compose.js';
+import { Desk, type Turn, type Writing } from './desk.service.js';
+import { deskView } from './desk-view.js';
+import type { Draft } from './draft.entity.js';
+
+const writing = z.object({
+  key: z.uuid(),
+  text: z
+    .string()
+    .max(25_000)
+    .default('')
+    .transform((text) => text.replace(/\r\n/g, '\n').normalize('NFC')),
+  description: z
+    .string()
+    .max(5_000)
+    .default('')
+    .transform((text) => text.replace(/\r\n/g, '\n')),
+});
+
+/** Where a curator posts from, within their turn and the account's posting hours. */
+@Controller(':account/desk')
+@Allow('person')
+export class DeskController {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly desk: Desk,
+    private readonly files: Files,
+  ) {}
+
+  @Get()
+  async show(
+    @Param('account') slug: string,
+    @Who() who: Principal,
+    @Query('draft') draftId?: string,
+    @Query('sent') sent?: string,
+  ): Promise<Page> {
+    const { account, turn } = await this.sit(slug, who);
+    const draft = draftId ? await this.desk.draft(draftId, who.personId) : null;
+    return this.page(account, turn, who, draft, { sent: sent === 'yes', saved: draft !== null });
+  }
+
+  @Post('drafts')
+  async save(@Param('account') slug: string, @Body() body: unknown, @Who() who: Principal): Promise<Page | Redirect> {
+    const { account, turn } = await this.sit(slug, who);
+    return this.keep(account, turn, who, body, async (draft) => redirect(`/${account.slug}/desk?draft=${draft.id}`));
+  }
+
+  @Post('drafts/:draft/removals')
+  async discard(@Param('account') slug: string, @Param('draft') id: string, @Who() who: Principal): Promise<Redirect> {
+    await this.desk.discard(z.uuid().parse(id), who.personId);
+    return redirect(`/${slug}/desk`);
+  }
+
+  @Post('publications')
+  async publish(
+    @Param('account') slug: string,
+    @Body() body: unknown,
+    @Who() who: Principal,
+  ): Promise<Page | Redirect> {
+    const { account, turn } = await this.sit(slug, who);
+    return this.keep(account, turn, who, body, async (draft) => {
+      const composed = {
+        text: draft.text,
+        hasPicture: draft.pictureFile !== null,
+        pictureDescription: draft.pictureDescription,
+      };
+      const problems = problemsOf(composed);
+      if (problems.length > 0) return this.page(account, turn, who, draft, { errors: formErrors(problems) }, 422);
+      try {
+        await this.desk.publish(account, turn, who.personId, draft.id);
+      } catch (error) {
+        if (!(error instanceof NotAllowed)) throw error;
+        return this.page(account, turn, who, draft, { refusal: error.message }, 403);
+      }
+      return redirect(`/${account.slug}/desk?sent=yes`);
+    });
+  }
+
+  @Get('pictures/:draft')
+  async picture(@Param('draft') id: string, @Who() who: Principal): Promise<Bytes> {
+    const draft = await this.desk.draft(id, who.personId);
+    const bytes = draft.pictureFile ? await this.files.read(draft.pictureFile) : null;
+    if (!bytes) throw new NotFound('There is no picture.');
+    return new Bytes(bytes, draft.pictureType ?? 'image/jpeg', { 'cache-control': 'private, no-store' });
+  }
+
+  private async sit(slug: string, who: Principal): Promise<{ account: Account; turn: Turn }> {
+    const account = await this.accounts.bySlug(slug);
+    if (account.connection !== 'api') throw new NotFound('This account has no desk: it is handed over by checklist.');
+    return { account, turn: await this.desk.turn(account.id, who.personId) };
+  }
+
+  /** Reads the form and keeps it as a draft before anything can go wrong; then goes on. */
+  private async keep(
+    account: Account,
+    turn: Turn,
+    who: Principal,
+    body: unknown,
+    then: (draft: Draft) => Promise<Page | Redirect>,
+  ): Promise<Page | Redirect> {
+    const given = writing.safeParse(body);
+    if (!given.success)
+      throw new Invalid('We could not read the form. Go back, copy your text, reload the page and try again.');
+    const { picture, problem } = await pictureOf(body);
+    const kept: Writing = { ...given.data, picture };
+    const draft = await this.desk.save(account, turn, who.personId, kept);
+    if (problem) return this.page(account, turn, who, draft, { errors: formErrors([['picture', problem]]) }, 422);
+    return then(draft);
+  }
+
+  private async page(
+    account: Account,
+    turn: Turn,
+    who: Principal,
+    draft: Draft | null,
+    more: object,
+    status = 200,
+  ): Promise<Page> {
+    const [answer, drafts, posts] = await Promise.all([
+      this.desk.ask(account, turn),
+      this.desk.drafts(turn, who.personId),
+      this.desk.posts(turn),
+    ]);
+    const view = deskView(account, turn, answer, posts);
+    const others = drafts.filter((each) => each.id !== draft?.id);
+    const count = textLength('x', draft?.text ?? '');
+    const data = {
+      title: `Desk of @${account.handle}`,
+      account,
+      key: draft?.id ?? randomUUID(),
+      draft,
+      drafts: others,
+      count,
+      ...view,
+      ...more,
+    };
+    return page('desk/pages/desk.njk', data, status);
+  }
+}
+
+async function pictureOf(body: unknown): Promise<{ picture: PreparedPicture | null; problem: string | null }> {
+  const upload = uploadOf(body, 'picture');
+  if (!upload) return { picture: null, problem: null };
+  if (upload.truncated) {
+    return { picture: null, problem: `The picture must be smaller than ${settings.pictureBytes / 1024 / 1024} MB` };
+  }
+  try {
+    return { picture: await preparePicture(upload.bytes, 'picture'), problem: null };
+  } catch (error) {
+    if (error instanceof Invalid) return { picture: null, problem: error.message };
+    throw error;
+  }
+}
