@@ -32,7 +32,7 @@ export class FeedController {
   async picture(@Param('file') name: string): Promise<Bytes> {
     const [, file] = /^([0-9a-f]{64})\.webp$/.exec(name) ?? [];
     const bytes = file ? await this.files.read(file) : null;
-    if (!bytes || bytes.subarray(8, 12).toString() !== 'WEBP') throw new NotFound('There is no such picture.');
+    if (bytes?.subarray(8, 12).toString() !== 'WEBP') throw new NotFound('There is no such picture.');
     return new Bytes(bytes, 'image/webp', { ...OPEN, 'cache-control': 'public, max-age=86400, immutable' });
   }
 }

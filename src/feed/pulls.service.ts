@@ -5,7 +5,7 @@ import { Accounts } from '../credentials/accounts.service.js';
 import { Grants } from '../credentials/grants.service.js';
 import { NetworkTokens } from '../credentials/network-tokens.service.js';
 import { Deliveries } from '../messages/deliveries.service.js';
-import type { NetworkPost, Outcome, Profile } from '../networks/network.js';
+import { instantOf, type NetworkPost, type NetworkProfile, type Outcome } from '../networks/network.js';
 import { Networks } from '../networks/networks.service.js';
 import { Db } from '../platform/database.service.js';
 import { Signals } from '../platform/signals.service.js';
@@ -93,11 +93,11 @@ export class Pulls {
   /** Each page replaces what we hold within its window; what X no longer shows is gone. */
   private async take(account: Account, posts: KeptPost[], profile: KeptProfile | null): Promise<void> {
     await this.db.write([lock('feeds', account.id, 'account_id')], async (tx) => {
-      const oldest = posts.at(-1)?.createdAt ?? null;
+      const last = posts.at(-1);
       const full = posts.length >= settings.feedPosts;
       await tx.query(
         'DELETE FROM feed_posts WHERE account_id = $1 AND NOT (network_id = ANY($2)) AND ($3::timestamptz IS NULL OR posted_at >= $3)',
-        [account.id, posts.map((post) => post.id), full ? oldest : null],
+        [account.id, posts.map((post) => post.id), last && full ? instantOf(last.id) : null],
       );
       for (const post of posts) await this.keep(tx, account.id, post);
       await this.credit(tx, account.id);
@@ -116,7 +116,7 @@ export class Pulls {
     await tx.query(
       `INSERT INTO feed_posts (account_id, network_id, posted_at, post, credited_by, seen_at) VALUES ($1, $2, $3, $4, 'house', $5)
        ON CONFLICT (account_id, network_id) DO UPDATE SET post = excluded.post, seen_at = excluded.seen_at`,
-      [accountId, post.id, post.createdAt, JSON.stringify(post), tx.now],
+      [accountId, post.id, instantOf(post.id), JSON.stringify(post), tx.now],
     );
   }
 
@@ -168,7 +168,7 @@ export class Pulls {
       [account.id, new Date((await this.db.now()).getTime() - PROFILE_EVERY_MS)],
     );
     if (!row?.due) return null;
-    const answer: Outcome<Profile> = await this.tokens.use(account.id, (access) =>
+    const answer: Outcome<NetworkProfile> = await this.tokens.use(account.id, (access) =>
       this.networks.for(account.network).me(access),
     );
     if (answer.kind !== 'done') return null;

@@ -77,11 +77,10 @@ interface Mark {
   text?: string;
 }
 
-function marksOf({ entities, id, media }: NetworkPost): Mark[] {
-  const ownMedia = (expanded: string) => media.length > 0 && expanded.includes(`/status/${id}/`);
+function marksOf({ entities }: NetworkPost): Mark[] {
   return [
-    ...entities.links.map(({ start, end, url, display, expanded }) =>
-      ownMedia(expanded) ? { start, end, href: null } : { start, end, href: url, text: display },
+    ...entities.links.map(({ start, end, url, display, mediaKey }) =>
+      mediaKey ? { start, end, href: null } : { start, end, href: url, text: display },
     ),
     ...entities.mentions.map(({ start, end, handle }) => ({ start, end, href: `https://x.com/${handle}` })),
     ...entities.hashtags.map(({ start, end, tag }) => ({

@@ -1,14 +1,17 @@
 import type { Segment, ShownPost } from '../shown.js';
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-/** Characters that no XML 1.0 document may hold, not even escaped. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are exactly the ones XML forbids
-const FORBIDDEN =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** Escapes text for HTML and XML, in elements and in quoted attributes. */
 export function escaped(text: string): string {
-  return text.replace(FORBIDDEN, '').replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+  const allowed = [...text.toWellFormed()].filter(allowedInXml).join('');
+  return allowed.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+}
+
+/** XML 1.0 knows no control characters but tab and the line ends, and no U+FFFE and U+FFFF, not even escaped. */
+function allowedInXml(character: string): boolean {
+  const code = character.codePointAt(0) ?? 0;
+  return code >= 32 ? code !== 0xfffe && code !== 0xffff : code === 9 || code === 10 || code === 13;
 }
 
 /** A post's text as HTML: line breaks kept, links as links, nothing else. */

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { Health } from './health.service.js';
+import { Metrics } from './metrics.service.js';
+import { OperationsController } from './operations.controller.js';
+
+@Module({ controllers: [OperationsController], providers: [Health, Metrics], exports: [Health] })
+export class OperationsModule {}
