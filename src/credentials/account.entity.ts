@@ -46,29 +46,3 @@ export class Account {
   @Column({ type: 'text', name: 'paused_message', nullable: true }) pausedMessage: string | null;
   @Column({ type: 'timestamptz', name: 'created_at' }) createdAt: Date;
 }
-
-/** Addresses that no account may have as its slug. */
-export const RESERVED_SLUGS = new Set([
-  'about',
-  'accessibility',
-  'api',
-  'assets',
-  'embed',
-  'health',
-  'me',
-  'metrics',
-  'openapi',
-  'privacy',
-  'setup',
-  'sign-in',
-  'sign-out',
-  'simulator',
-  'status',
-  'team',
-  'well-known',
-  'applications',
-  'offers',
-  'terms',
-  'login',
-  'admin',
-]);

@@ -2,13 +2,13 @@ import { Body, Controller, Get, Headers, Inject, Param, Post, Query, Req, Res } 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { RUNTIME, type Runtime } from '../../config/runtime.js';
-import { settings } from '../../config/settings.js';
 import { Db } from '../platform/database.service.js';
 import { Tokens } from '../platform/tokens.service.js';
 import { Allow, Public, Who } from '../web/allow.js';
 import { localPath, type Page, page, type Redirect, redirect } from '../web/answer.js';
 import { readForm } from '../web/form.js';
 import { type Principal, sessionCookie } from '../web/principal.js';
+import { setSession } from './session-cookie.js';
 import { Sessions } from './sessions.service.js';
 import { SIGN_IN, SignIn } from './sign-in.service.js';
 
@@ -26,7 +26,7 @@ export class SignInController {
     private readonly sessions: Sessions,
     private readonly tokens: Tokens,
     private readonly db: Db,
-    @Inject(RUNTIME) runtime: Runtime,
+    @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {
     this.secure = runtime.publicUrl.startsWith('https:');
   }
@@ -71,13 +71,7 @@ export class SignInController {
   ): Promise<Redirect> {
     const name = sessionCookie(this.secure);
     const session = await this.signIn.begin(token, device, request.cookies[name]);
-    reply.setCookie(name, session, {
-      path: '/',
-      httpOnly: true,
-      sameSite: 'lax',
-      secure: this.secure,
-      maxAge: settings.sessionLife / 1000,
-    });
+    setSession(reply, session, this.runtime.publicUrl);
     return redirect(localPath(next, '/me'));
   }
 
