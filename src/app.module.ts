@@ -4,11 +4,14 @@ import type { Runtime } from '../config/runtime.js';
 import { AuditModule } from './audit/audit.module.js';
 import { CredentialsModule } from './credentials/credentials.module.js';
 import { dataSourceOptions } from './data-source.js';
+import { DeskModule } from './desk/desk.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 import { NetworksModule } from './networks/networks.module.js';
+import { OperationsModule } from './operations/operations.module.js';
 import { PeopleModule } from './people/people.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { Schedule } from './schedule.js';
+import { SiteModule } from './site/site.module.js';
 import { WebModule } from './web/web.module.js';
 
 /** The parts in reading order. A part may import only from parts above it (`test/rules` holds this). */
@@ -26,6 +29,9 @@ export class AppModule {
         CredentialsModule,
         MessagesModule,
         PeopleModule,
+        DeskModule,
+        SiteModule,
+        OperationsModule,
       ],
       providers: [Schedule],
     };

@@ -5,7 +5,11 @@ import { isValidZone, type PostingHours, type SlotPattern, type Weekday } from '
 export const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
 
 const time = (what: string) =>
-  z.string().trim().regex(/^([01]?\d|2[0-3]):[0-5]\d$/, `Enter ${what} as a time like 08:00`).transform(padded);
+  z
+    .string()
+    .trim()
+    .regex(/^([01]?\d|2[0-3]):[0-5]\d$/, `Enter ${what} as a time like 08:00`)
+    .transform(padded);
 const weekday = (what: string) => z.coerce.number(`Choose ${what}`).int().min(1, `Choose ${what}`).max(7);
 const days = (what: string) =>
   z
@@ -54,10 +58,18 @@ export const setupForm = z
   .superRefine((form, context) => {
     const values = form as Record<string, unknown>;
     if (RESERVED_SLUGS.has(form.handle.toLowerCase())) {
-      context.addIssue({ code: 'custom', path: ['handle'], message: 'This handle is also the address of one of our pages. Ask us to add it by hand' });
+      context.addIssue({
+        code: 'custom',
+        path: ['handle'],
+        message: 'This handle is also the address of one of our pages. Ask us to add it by hand',
+      });
     }
     if (form.connection === 'none' && form.handOverBy !== 'checklist') {
-      context.addIssue({ code: 'custom', path: ['handOverBy'], message: 'Without a connection the account is handed over by checklist' });
+      context.addIssue({
+        code: 'custom',
+        path: ['handOverBy'],
+        message: 'Without a connection the account is handed over by checklist',
+      });
     }
     for (const [index, name] of WEEKDAYS.entries()) {
       const [opens, closes] = [String(values[`opens${index + 1}`] ?? ''), String(values[`closes${index + 1}`] ?? '')];

@@ -43,7 +43,8 @@ export class Setup {
       const keepers = await tx.query(`SELECT 1 FROM roles WHERE role = 'keeper' LIMIT 1`);
       if (keepers.length > 0) throw new NotFound('Baton is set up already. Sign in instead.');
       const { state } = await this.tokens.use(tx, PURPOSE, form.code);
-      if (state !== 'good') throw new NotAllowed('The setup code is wrong or too old. Start Baton again and use the link that it prints.');
+      if (state !== 'good')
+        throw new NotAllowed('The setup code is wrong or too old. Start Baton again and use the link that it prints.');
       const account = await this.accounts.create(tx, {
         network: 'x',
         handle: form.handle,
@@ -66,7 +67,8 @@ export class Setup {
       });
       const given = { email: form.keeperEmail, name: form.keeperName, shownName: form.keeperName, handle: null };
       const keeper = await this.people.known(tx, given);
-      for (const role of ['keeper', 'organiser'] as const) await this.people.give(tx, keeper.id, account.id, role, null);
+      for (const role of ['keeper', 'organiser'] as const)
+        await this.people.give(tx, keeper.id, account.id, role, null);
       await this.audit.record(tx, {
         accountId: account.id,
         actor: { kind: 'person', id: keeper.id },
