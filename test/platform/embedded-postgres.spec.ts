@@ -54,8 +54,8 @@ async function ask(server: EmbeddedPostgres | string, sql: string): Promise<Reco
 }
 
 /** A Baton in a process of its own, with its server up. */
-async function otherBaton() {
-  const baton = startNode('test/support/embedded-postgres.ts', { args: [folder] });
+async function otherBaton(...manner: 'untied'[]) {
+  const baton = startNode('test/support/embedded-postgres.ts', { args: [folder, ...manner] });
   const [, serverPid, url] = await baton.waitForLine(/^ready (\d+) (\S+)$/);
   return { baton, serverPid: Number(serverPid), url: url ?? '' };
 }
@@ -105,7 +105,16 @@ onLinux('a Baton killed with -9 takes its server with it, and the next start fin
   await baton.kill('SIGKILL');
   const server = await start();
   expect(lookAtProcess(serverPid)).toBeUndefined();
+  expect(said).toEqual([]);
   expect(await ask(server, 'SELECT * FROM turns')).toEqual([{ week: 32 }]);
+});
+
+test('where the system cannot tie a server to its Baton, the next start stops the one that was left', async () => {
+  const { baton, serverPid } = await otherBaton('untied');
+  await baton.kill('SIGKILL');
+  const server = await start();
+  expect(said).toEqual([expect.stringContaining(`Stopping the PostgreSQL server (pid ${serverPid})`)]);
+  expect(await ask(server, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
 });
 
 test('after Baton and its server are both killed with -9 the next start recovers what was committed', async () => {

@@ -37,8 +37,15 @@ export function startNode(file: string, { args = [], env = {}, cwd = ROOT }: Nod
 
 export function startProgram(program: string, args: string[], env: NodeJS.ProcessEnv, cwd: string): Child {
   const child = spawnTied(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] }, 'KILL');
-  const exited = once(child, 'close').then(([code, signal]) => ({ code, signal }));
   const output = collect(child);
+  let ended = false;
+  child.once('close', () => {
+    ended = true;
+  });
+  const exited = once(child, 'exit').then(
+    ([code, signal]) => ({ code, signal }),
+    () => ({ code: null, signal: null }),
+  );
   const kill = async (signal: NodeJS.Signals = 'SIGKILL') => {
     child.kill(signal);
     await exited;
@@ -48,7 +55,7 @@ export function startProgram(program: string, args: string[], env: NodeJS.Proces
   return {
     pid: child.pid ?? 0,
     output,
-    waitForLine: (pattern, within = 15_000) => waitForLine(child, output, pattern, within),
+    waitForLine: (pattern, within = 15_000) => waitForLine(() => ended, output, pattern, within),
     kill,
     stop: () => kill('SIGTERM').then(async () => (await exited).code),
     exited,
@@ -57,24 +64,24 @@ export function startProgram(program: string, args: string[], env: NodeJS.Proces
 
 function collect(child: ChildProcess): () => string {
   let text = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (chunk) => {
-      text += chunk;
-    });
-  }
+  const add = (chunk: unknown) => {
+    text += chunk;
+  };
+  child.on('error', add);
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', add);
   return () => text;
 }
 
-async function waitForLine(child: ChildProcess, output: () => string, pattern: RegExp, within: number) {
-  const found = await eventually(
-    () =>
-      output()
-        .split('\n')
-        .map((line) => pattern.exec(line))
-        .find(Boolean) ??
-      (child.exitCode !== null && 'ended'),
-    { within },
-  ).catch(() => 'late' as const);
+async function waitForLine(ended: () => boolean, output: () => string, pattern: RegExp, within: number) {
+  const look = () => firstMatch(output(), pattern) ?? (ended() && 'ended');
+  const found = await eventually(look, { within }).catch(() => 'late' as const);
   if (typeof found !== 'object') throw new Error(`No line ${pattern} (${found}) in:\n${output()}`);
   return found;
+}
+
+function firstMatch(text: string, pattern: RegExp): RegExpExecArray | undefined {
+  for (const line of text.split('\n')) {
+    const match = pattern.exec(line);
+    if (match) return match;
+  }
 }

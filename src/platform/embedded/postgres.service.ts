@@ -82,7 +82,7 @@ async function launch(plan: Plan, port: number): Promise<Running> {
   const settings = postgresSettings({ port, durable: plan.durable, owner: process.pid });
   const child = spawnTied(plan.postgres, ['-D', plan.cluster.data, ...settings], {
     cwd: '/',
-    env: { PATH: '/usr/bin:/bin', TZ: 'UTC', LC_ALL: 'C' },
+    env: { PATH: process.env.PATH, TZ: 'UTC', LC_ALL: 'C' },
     stdio: ['ignore', log.fd, log.fd],
     ...plan.user,
   });
