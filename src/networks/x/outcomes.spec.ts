@@ -80,6 +80,12 @@ describe('what X puts off', () => {
     expect(outcome).toMatchObject({ kind: 'later', why: 'rate-limit', at: new Date('2026-01-01T00:00:00Z') });
   });
 
+  it('waits a day when the day is used up, though the quarter of an hour is not', () => {
+    const limits = { remaining: 12, reset: RESET, userDay: { remaining: 0, reset: RESET + 86_400 } };
+    const outcome = outcomeOf({ kind: 'answer', status: 429, body: {}, limits }, 'create');
+    expect(outcome).toMatchObject({ at: new Date('2026-01-02T00:00:00Z') });
+  });
+
   it('knows the older words for a rate limit', () => {
     const older = answer(429, { errors: [{ code: 88, message: 'Rate limit exceeded' }] });
     expect(outcomeOf(older, 'create')).toMatchObject({ why: 'rate-limit', at: null, detail: 'Rate limit exceeded' });

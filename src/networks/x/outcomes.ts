@@ -6,10 +6,16 @@ export type Failure =
   /** `sent`: whether the request can have reached X. */
   | { kind: 'silence'; sent: boolean; detail: string };
 
-/** X's rate headers: what is left, and when (Unix seconds) it is full again. */
-export interface Limits {
+/** A window of X's rate headers: what is left in it, and when (Unix seconds) it is full again. */
+interface Window {
   remaining: number;
   reset: number;
+}
+
+/** The window of fifteen minutes, and those of 24 hours for the app and for the user where X counts them. */
+export interface Limits extends Window {
+  day?: Window;
+  userDay?: Window;
 }
 
 /**
@@ -113,8 +119,15 @@ function ofLimits(failure: Failure & { kind: 'answer' }, problem: Problem): Fail
   const { status, limits } = failure;
   if (problem.code === DAILY_LIMIT) return { kind: 'later', at: null, why: 'rate-limit', detail: problem.detail };
   if (status !== 429 && status !== 420 && problem.code !== RATE_LIMITED) return null;
-  const at = limits ? new Date(limits.reset * 1000) : null;
-  return { kind: 'later', at, why: 'rate-limit', detail: problem.detail };
+  return { kind: 'later', at: limits ? resetOf(limits) : null, why: 'rate-limit', detail: problem.detail };
+}
+
+/** When every window that is used up is full again. */
+function resetOf(limits: Limits): Date | null {
+  const windows = [limits, limits.day, limits.userDay].filter((window) => window !== undefined);
+  const usedUp = windows.filter((window) => window.remaining === 0);
+  const seconds = Math.max(...(usedUp.length > 0 ? usedUp : [limits]).map((window) => window.reset));
+  return Number.isFinite(seconds) ? new Date(seconds * 1000) : null;
 }
 
 /** A server that failed after it took a create may have applied it. */

@@ -11,6 +11,7 @@ import type {
   Picture,
   Tokens,
 } from '../network.js';
+import { POST_FIELDS, USER_FIELDS } from './fields.js';
 import { Line, type XOptions } from './line.network.js';
 import { outcomeOfErrors, unreadable, withValue } from './outcomes.js';
 import { foundFrom, pageFrom, profileFrom, tokensFrom } from './translate.js';
@@ -30,17 +31,6 @@ const TOKEN_URL = 'https://api.x.com/2/oauth2/token';
 const REVOKE_URL = 'https://api.x.com/2/oauth2/revoke';
 const LOOK_UP_AT_ONCE = 100;
 const HANDLE = /^\w{1,20}$/;
-
-/** Authors are never expanded: X bills each as a user read. */
-const POST_FIELDS = {
-  'tweet.fields':
-    'attachments,author_id,conversation_id,created_at,edit_history_tweet_ids,entities,in_reply_to_user_id,lang,' +
-    'note_tweet,possibly_sensitive,public_metrics,referenced_tweets,withheld',
-  expansions: 'attachments.media_keys,attachments.poll_ids',
-  'media.fields': 'alt_text,height,media_key,preview_image_url,type,url,width',
-  'poll.fields': 'end_datetime,id,options,voting_status',
-};
-const USER_FIELDS = { 'user.fields': 'description,id,name,profile_image_url,protected,username' };
 
 /** X's API v2 (https://docs.x.com/x-api), spoken through twitter-api-v2; the simulator speaks the same. */
 export class XNetwork implements Network {

@@ -1,0 +1,11 @@
+/** What is asked of every post. Authors are never expanded: X bills each as a user read. */
+export const POST_FIELDS = {
+  'tweet.fields':
+    'attachments,author_id,conversation_id,created_at,edit_history_tweet_ids,entities,in_reply_to_user_id,lang,' +
+    'note_tweet,possibly_sensitive,public_metrics,referenced_tweets,withheld',
+  expansions: 'attachments.media_keys,attachments.poll_ids',
+  'media.fields': 'alt_text,height,media_key,preview_image_url,type,url,width',
+  'poll.fields': 'end_datetime,id,options,voting_status',
+};
+/** What is asked of every user. */
+export const USER_FIELDS = { 'user.fields': 'description,id,name,profile_image_url,protected,username' };
