@@ -22,7 +22,8 @@ export class Messages1790000000004 implements MigrationInterface {
         state text NOT NULL DEFAULT 'waiting' CONSTRAINT messages_state
           CHECK (state IN ('waiting', 'sending', 'sent', 'refused', 'unknown', 'held', 'withdrawn')),
         attempts integer NOT NULL DEFAULT 0,
-        next_attempt_at timestamptz NOT NULL,
+        next_attempt_at timestamptz,
+        possible_copies integer NOT NULL DEFAULT 0,
         started_at timestamptz,
         lease_until timestamptz,
         provider_ref text,

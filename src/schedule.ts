@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { RUNTIME, type Runtime } from '../config/runtime.js';
+import { MessagesJobs } from './messages/messages.jobs.js';
 import { Db } from './platform/database.service.js';
 import { Log } from './platform/log.service.js';
 
@@ -28,6 +29,13 @@ export const schedule: Entry[] = [
     in: 'every process',
     why: "Keeps each process's own clock, used for showing and delays, in line with the database's.",
     handler: [Db, 'readAnchor'],
+  }),
+  entry({
+    name: 'messages',
+    every: 1_000,
+    in: 'worker',
+    why: 'Sends what is due and was not rung, takes over what a lost worker left, and looks up unanswered posts.',
+    handler: [MessagesJobs, 'sweep'],
   }),
 ];
 

@@ -1,4 +1,4 @@
-import type { Answer } from '../credentials/access.js';
+import type { Actor, Answer, Hold } from '../credentials/access.js';
 import type { Channel, MessageState } from './message.entity.js';
 
 /** What the decision about one row of the outbox is made from. */
@@ -6,13 +6,12 @@ export interface Delivery {
   channel: Channel;
   state: MessageState;
   dueAt: Date;
-  nextAttemptAt: Date;
-  attempts: number;
+  nextAttemptAt: Date | null;
   leaseUntil: Date | null;
   /** A stop on its cause is in force. */
   stopped: boolean;
   /** For a post: whether its author may act at this instant. */
-  access: Answer | null;
+  access: Pick<Answer, 'allowed' | 'why'> | null;
   /** For a post: a hold was in force at some instant from its due time until now. */
   overtakenByHold: boolean;
 }
@@ -29,33 +28,47 @@ export type Verdict =
 
 /** How long after its due time an unsent public post is no longer timely and goes to a person. */
 export const OVERDUE_MS = 15 * 60_000;
+/** After so many failures, about two days of them, a letter is given up. */
+export const LETTER_ATTEMPTS = 55;
+
+const WHY: Record<Answer['why'], string> = {
+  allowed: '',
+  'no-grant': 'Its author does not have the account.',
+  'not-yet': 'The turn of its author had not started when it was due.',
+  ended: 'The turn of its author had ended when it was due.',
+  'outside-hours': 'It was due outside the posting hours.',
+  held: 'It fell due while the account was paused.',
+};
 
 /**
  * Decides what happens to a row now. Of interrupted sendings a letter is sent again (the mail server may then have
  * two), a post never: it is looked up. `now` is service time, `real` unscaled (leases).
  */
 export function decide(row: Delivery, now: Date, real: Date): Verdict {
-  if (row.state === 'unknown')
-    return row.nextAttemptAt <= now ? { act: 'look-up' } : { act: 'wait', until: row.nextAttemptAt };
-  if (row.state === 'sending') return interrupted(row, real);
-  if (row.state !== 'waiting') return { act: 'nothing' };
-  if (row.stopped) return { act: 'wait', until: null };
-  if (row.nextAttemptAt > now) return { act: 'wait', until: row.nextAttemptAt };
-  return row.channel === 'post' ? post(row, now) : { act: 'send' };
-}
-
-function interrupted(row: Delivery, real: Date): Verdict {
+  const { state, channel, nextAttemptAt } = row;
   if (row.leaseUntil && row.leaseUntil > real) return { act: 'nothing' };
-  return row.channel === 'letter' ? { act: 'send' } : { act: 'look-up' };
+  if (state !== 'waiting' && state !== 'sending' && state !== 'unknown') return { act: 'nothing' };
+  if (state === 'sending' && channel === 'post') return { act: 'look-up' };
+  if (!nextAttemptAt || nextAttemptAt > now) return { act: 'wait', until: nextAttemptAt };
+  if (state === 'unknown') return { act: 'look-up' };
+  if (row.stopped) return { act: 'wait', until: null };
+  return channel === 'post' ? post(row, now) : { act: 'send' };
 }
 
 function post(row: Delivery, now: Date): Verdict {
-  if (row.overtakenByHold) return { act: 'hold', why: 'It fell due during a hold.' };
-  if (!row.access?.allowed)
-    return { act: 'hold', why: `Its author could not act when it was due (${row.access?.why ?? 'no-grant'}).` };
+  if (row.overtakenByHold) return { act: 'hold', why: WHY.held };
+  if (!row.access?.allowed) return { act: 'hold', why: WHY[row.access?.why ?? 'no-grant'] };
   if (now.getTime() - row.dueAt.getTime() > OVERDUE_MS)
-    return { act: 'hold', why: 'It is overdue by more than 15 minutes.' };
+    return { act: 'hold', why: 'It could not go out within 15 minutes of its time.' };
   return { act: 'send' };
+}
+
+/** Whether a hold that concerns the actor was in force at some instant of [dueAt, now]. */
+export function overtaken(actor: Actor, holds: Hold[], dueAt: Date, now: Date): boolean {
+  return holds
+    .filter((hold) => actor.kind === 'stint' || hold.scope === 'everyone')
+    .filter((hold) => hold.endsAt === null || hold.startsAt < hold.endsAt)
+    .some((hold) => hold.startsAt <= now && (hold.endsAt === null || hold.endsAt > dueAt));
 }
 
 /** When to try again after the n-th failure: 15 s, 30 s, 1 min … at most an hour. */

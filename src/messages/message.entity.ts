@@ -31,10 +31,13 @@ export class Message {
   @Column({ type: 'timestamptz', name: 'due_at' }) dueAt: Date;
   @Column({ type: 'text' }) state: MessageState;
   @Column({ type: 'integer' }) attempts: number;
-  @Column({ type: 'timestamptz', name: 'next_attempt_at' }) nextAttemptAt: Date;
-  /** When the call outside was begun (service time). */
+  /** When to look at it again (service time). Null: only a person moves it on. */
+  @Column({ type: 'timestamptz', name: 'next_attempt_at', nullable: true }) nextAttemptAt: Date | null;
+  /** How often it was sent without an answer and sent again: for a letter, copies that may have arrived. */
+  @Column({ type: 'integer', name: 'possible_copies' }) possibleCopies: number;
+  /** When the first call outside that has no answer was begun (service time). */
   @Column({ type: 'timestamptz', name: 'started_at', nullable: true }) startedAt: Date | null;
-  /** Until when a worker owns the row (real time). */
+  /** Until when a worker owns the row: preparing, sending or looking it up (real time). */
   @Column({ type: 'timestamptz', name: 'lease_until', nullable: true }) leaseUntil: Date | null;
   /** The network's id of a post, or the mail server's answer. */
   @Column({ type: 'text', name: 'provider_ref', nullable: true }) providerRef: string | null;

@@ -1,12 +1,18 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { Deliveries } from './deliveries.service.js';
+import { LetterChannel } from './letter.channel.js';
 import { Message, MessageMedia } from './message.entity.js';
+import { MessagesJobs } from './messages.jobs.js';
 import { Outbox } from './outbox.service.js';
+import { PostChannel } from './post.channel.js';
+import { Settling } from './settling.service.js';
+import { Verdicts } from './verdicts.service.js';
 
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([Message, MessageMedia])],
-  providers: [Outbox],
-  exports: [Outbox],
+  providers: [Outbox, Deliveries, Verdicts, Settling, LetterChannel, PostChannel, MessagesJobs],
+  exports: [Outbox, Deliveries],
 })
 export class MessagesModule {}

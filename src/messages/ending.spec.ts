@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { afterCall, afterPreparing, type Begun, type CallOutcome, stillCounts } from './ending.js';
+import type { Message, MessageState } from './message.entity.js';
+
+const now = new Date('2026-11-30T09:00:00Z');
+const real = new Date('2026-11-23T12:00:00Z');
+const clock = { now, real };
+const begun: Begun = { attempt: 1, at: now };
+const row = (given: Partial<Message> = {}) =>
+  ({ channel: 'post', state: 'sending', attempts: 1, startedAt: now, possibleCopies: 0, ...given }) as Message;
+const seconds = (n: number, from = now) => new Date(from.getTime() + n * 1000);
+
+const done: CallOutcome = { kind: 'done', value: { id: '42' } };
+const unknown: CallOutcome = { kind: 'unknown', detail: 'No answer' };
+const duplicate: CallOutcome = { kind: 'refused', why: 'duplicate', detail: 'Duplicate' };
+const later = (given: object = {}): CallOutcome =>
+  ({ kind: 'later', at: null, why: 'rate-limit', detail: 'Later', ...given }) as CallOutcome;
+
+describe('what a message becomes by the answer to its call', () => {
+  it('is sent under the id that the network gave', () => {
+    expect(afterCall(row(), begun, done, clock)).toMatchObject({ state: 'sent', providerRef: '42', settledAt: now });
+  });
+
+  it('an unanswered post is unknown and first looked up after 20 seconds', () => {
+    expect(afterCall(row(), begun, unknown, clock)).toMatchObject({ state: 'unknown', nextAttemptAt: seconds(20) });
+  });
+
+  it('an unanswered letter is tried again and counted as a possible copy', () => {
+    const letter = row({ channel: 'letter', possibleCopies: 1 });
+    expect(afterCall(letter, begun, unknown, clock)).toMatchObject({ state: 'waiting', possibleCopies: 2 });
+  });
+
+  it('a duplicate is refused when no earlier call is open', () => {
+    expect(afterCall(row(), begun, duplicate, clock).state).toBe('refused');
+  });
+
+  it('a duplicate after an unanswered call is looked up at once', () => {
+    const again = row({ attempts: 2, startedAt: seconds(-600) });
+    expect(afterCall(again, { attempt: 2, at: now }, duplicate, clock)).toEqual({
+      state: 'unknown',
+      detail: 'Duplicate',
+      nextAttemptAt: now,
+    });
+  });
+
+  it('remembers an earlier unanswered call when the network says later', () => {
+    const again = row({ attempts: 2, startedAt: seconds(-600) });
+    expect(afterCall(again, { attempt: 2, at: now }, later(), clock).startedAt).toEqual(seconds(-600));
+    expect(afterCall(row(), begun, later(), clock).startedAt).toBeNull();
+  });
+
+  it('waits until the network’s own instant, turned into service time, but an hour at most', () => {
+    expect(afterCall(row(), begun, later({ at: seconds(90, real) }), clock).nextAttemptAt).toEqual(seconds(90));
+    expect(afterCall(row(), begun, later({ at: seconds(90_000, real) }), clock).nextAttemptAt).toEqual(seconds(3600));
+    expect(afterCall(row(), begun, later({ at: seconds(-9, real) }), clock).nextAttemptAt).toEqual(seconds(15));
+  });
+
+  it('gives to a person what no waiting helps against', () => {
+    expect(afterCall(row(), begun, later({ why: 'no-credits' }), clock).state).toBe('held');
+    const lost: CallOutcome = { kind: 'refused', why: 'not-signed-in', detail: 'Unauthorized' };
+    expect(afterCall(row(), begun, lost, clock).state).toBe('held');
+  });
+
+  it('gives a letter up after two days', () => {
+    expect(afterCall(row({ channel: 'letter', attempts: 54 }), begun, later(), clock).state).toBe('waiting');
+    expect(afterCall(row({ channel: 'letter', attempts: 55 }), begun, later(), clock).state).toBe('refused');
+  });
+
+  it('a post that could not be made ready waits, is held or refused, and has begun nothing', () => {
+    expect(afterPreparing(row(), { kind: 'done', value: null }, clock)).toBeNull();
+    expect(afterPreparing(row(), later() as never, clock)).toMatchObject({ state: 'waiting', attempts: 2 });
+    expect(afterPreparing(row(), later({ why: 'no-credits' }) as never, clock)).toMatchObject({ state: 'held' });
+    const refused = { kind: 'refused', why: 'media-refused', detail: 'Not a picture' } as const;
+    expect(afterPreparing(row(), refused, clock)).toMatchObject({ state: 'refused' });
+  });
+
+  it('never makes a post wait for another try when its call may have gone through', () => {
+    const outcomes = fc.constantFrom(unknown, duplicate);
+    const before = fc.integer({ min: 1, max: 100_000 });
+    fc.assert(
+      fc.property(outcomes, before, fc.integer({ min: 2, max: 90 }), (outcome, ago, attempts) => {
+        const again = row({ attempts, startedAt: seconds(-ago) });
+        return afterCall(again, { attempt: attempts, at: now }, outcome, clock).state === 'unknown';
+      }),
+    );
+  });
+});
+
+describe('whether a late answer still counts', () => {
+  it.each<[string, MessageState, number, CallOutcome, boolean]>([
+    ['the answer that was waited for', 'sending', 1, later(), true],
+    ['an answer to an earlier attempt', 'sending', 2, done, false],
+    ['success, although it was put to look-up meanwhile', 'unknown', 1, done, true],
+    ['a refusal, although it was put to look-up meanwhile', 'unknown', 1, duplicate, true],
+    ['no answer, when it is looked up already', 'unknown', 1, unknown, false],
+    ['success of a letter that was withdrawn meanwhile', 'withdrawn', 1, done, true],
+    ['a failure of a letter that was withdrawn meanwhile', 'withdrawn', 1, later(), false],
+    ['success before a person’s second try has begun', 'waiting', 1, done, true],
+    ['success of what the look-up has found already', 'sent', 1, done, false],
+  ])('%s', (_, state, attempts, outcome, counts) => {
+    expect(stillCounts(row({ state, attempts }), begun, outcome)).toBe(counts);
+  });
+});

@@ -1,0 +1,109 @@
+import { settings } from '../../config/settings.js';
+import type { Outcome } from '../networks/network.js';
+import { LETTER_ATTEMPTS, nextAttempt } from './delivery.js';
+import type { Message } from './message.entity.js';
+
+/** How a call to a network or a mail server ended; `unknown` from a mail server: the letter may have arrived. */
+export type CallOutcome = Outcome<{ id: string }>;
+
+/** The call that was made: which attempt of the row, begun when (service time). */
+export interface Begun {
+  attempt: number;
+  at: Date;
+}
+
+type Row = Pick<Message, 'channel' | 'attempts' | 'startedAt' | 'possibleCopies'>;
+export type Change = Partial<
+  Pick<
+    Message,
+    'state' | 'detail' | 'nextAttemptAt' | 'providerRef' | 'settledAt' | 'startedAt' | 'possibleCopies' | 'attempts'
+  >
+> & { state: Message['state'] };
+
+const LONGEST_WAIT_MS = 60 * 60_000;
+
+/**
+ * Whether the answer to a call may still change the row. A late answer that says what really happened counts even when
+ * the row was already put to look-up, to a person, or withdrawn; anything else only while the call was all there was.
+ */
+export function stillCounts(row: Pick<Message, 'state' | 'attempts'>, begun: Begun, outcome: CallOutcome): boolean {
+  if (row.attempts !== begun.attempt || row.state === 'sent') return false;
+  if (outcome.kind === 'done') return true;
+  return row.state === 'sending' || (row.state === 'unknown' && outcome.kind !== 'unknown');
+}
+
+/** What a row becomes by the answer to its call. `now` is service time, `real` unscaled. */
+export function afterCall(row: Row, begun: Begun, outcome: CallOutcome, clock: { now: Date; real: Date }): Change {
+  if (outcome.kind === 'done') {
+    return { state: 'sent', providerRef: outcome.value.id, detail: null, nextAttemptAt: null, settledAt: clock.now };
+  }
+  return row.channel === 'letter' ? letter(row, outcome, clock.now) : post(row, begun, outcome, clock);
+}
+
+type Failed = Exclude<CallOutcome, { kind: 'done' }>;
+
+function letter(row: Row, outcome: Failed, now: Date): Change {
+  const { detail } = outcome;
+  if (outcome.kind === 'refused') return { state: 'refused', detail, nextAttemptAt: null, settledAt: now };
+  const copies = outcome.kind === 'unknown' ? { possibleCopies: row.possibleCopies + 1 } : {};
+  if (row.attempts >= LETTER_ATTEMPTS) {
+    return {
+      state: 'refused',
+      detail: `Given up after two days: ${detail}`,
+      nextAttemptAt: null,
+      settledAt: now,
+      ...copies,
+    };
+  }
+  return { state: 'waiting', detail, nextAttemptAt: nextAttempt(row.attempts, now), startedAt: null, ...copies };
+}
+
+function post(row: Row, begun: Begun, outcome: Failed, { now, real }: { now: Date; real: Date }): Change {
+  const { detail } = outcome;
+  const unansweredBefore = row.startedAt !== null && row.startedAt < begun.at;
+  const startedAt = unansweredBefore ? row.startedAt : null;
+  if (outcome.kind === 'unknown') {
+    return { state: 'unknown', detail, nextAttemptAt: new Date(now.getTime() + settings.settleAfter) };
+  }
+  // "Duplicate" after a call without an answer means that the first one went through.
+  if (outcome.kind === 'refused' && outcome.why === 'duplicate' && unansweredBefore) {
+    return { state: 'unknown', detail, nextAttemptAt: now };
+  }
+  const obstacle = needsPerson(outcome);
+  if (obstacle) return { state: 'held', detail: obstacle, nextAttemptAt: null, startedAt };
+  if (outcome.kind === 'refused') return { state: 'refused', detail, nextAttemptAt: null, settledAt: now };
+  return { state: 'waiting', detail, nextAttemptAt: again(row, outcome, now, real), startedAt };
+}
+
+/** What a post becomes when its pictures or its access token could not be made ready: no call was begun. */
+export function afterPreparing(
+  row: Row,
+  outcome: Outcome<null>,
+  { now, real }: { now: Date; real: Date },
+): Change | null {
+  if (outcome.kind === 'done') return null;
+  const { detail } = outcome;
+  const obstacle = needsPerson(outcome);
+  if (obstacle) return { state: 'held', detail: obstacle, nextAttemptAt: null };
+  if (outcome.kind === 'refused') return { state: 'refused', detail, nextAttemptAt: null, settledAt: now };
+  const attempts = row.attempts + 1;
+  return { state: 'waiting', detail, attempts, nextAttemptAt: again({ attempts }, outcome, now, real) };
+}
+
+/** What no waiting helps against, in a sentence for the team; null when there is no such thing. */
+function needsPerson(outcome: Failed): string | null {
+  if (outcome.kind === 'later' && outcome.why === 'no-credits') {
+    return 'The network takes no more posts until its credits are topped up.';
+  }
+  if (outcome.kind === 'refused' && outcome.why === 'not-signed-in') {
+    return 'The account is no longer connected to the network: a keeper has to connect it again.';
+  }
+  return null;
+}
+
+/** When a network that named an instant (unscaled) is asked again, else the usual growing gaps. */
+function again(row: Pick<Row, 'attempts'>, outcome: Failed, now: Date, real: Date): Date {
+  const wait = outcome.kind === 'later' && outcome.at ? outcome.at.getTime() - real.getTime() : 0;
+  if (wait <= 0) return nextAttempt(row.attempts, now);
+  return new Date(now.getTime() + Math.min(wait, LONGEST_WAIT_MS));
+}

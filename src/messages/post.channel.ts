@@ -1,0 +1,133 @@
+import { Injectable } from '@nestjs/common';
+import { settings } from '../../config/settings.js';
+import { Accounts } from '../credentials/accounts.service.js';
+import { NetworkTokens } from '../credentials/network-tokens.service.js';
+import type { Access, NetworkPost, Outcome, Page, Picture } from '../networks/network.js';
+import { Networks } from '../networks/networks.service.js';
+import { Db } from '../platform/database.service.js';
+import { Files } from '../platform/files.service.js';
+import type { Tx } from '../platform/tx.js';
+import type { CallOutcome } from './ending.js';
+import { type Message, MessageMedia } from './message.entity.js';
+
+const READY: Outcome<null> = { kind: 'done', value: null };
+const PAGE = 20;
+const PAGES = 5;
+
+/** Public posts by the account's network. */
+@Injectable()
+export class PostChannel {
+  constructor(
+    private readonly db: Db,
+    private readonly files: Files,
+    private readonly accounts: Accounts,
+    private readonly networks: Networks,
+    private readonly tokens: NetworkTokens,
+  ) {}
+
+  /**
+   * Everything that may be repeated, so that nothing but the create call is left: a live access token, and each picture
+   * uploaded and described. What is done is saved at once and not done again while the network keeps it.
+   */
+  async prepare(row: Message): Promise<Outcome<null>> {
+    if (!row.accountId) return { kind: 'refused', why: 'invalid', detail: 'It belongs to no account.' };
+    const live = await this.tokens.use(row.accountId, async () => READY);
+    if (live.kind !== 'done') return live;
+    for (const picture of await this.picturesOf(this.db, row.id)) {
+      const uploaded = await this.upload(row.accountId, picture);
+      if (uploaded.kind !== 'done') return uploaded;
+      const described = await this.describe(row.accountId, picture);
+      if (described.kind !== 'done') return described;
+    }
+    return READY;
+  }
+
+  /** The one create call, or null when a picture is not ready (any more). */
+  async begin(tx: Tx, row: Message): Promise<(() => Promise<CallOutcome>) | null> {
+    const { accountId } = row;
+    const pictures = await this.picturesOf(tx, row.id);
+    if (!accountId || pictures.some((picture) => !picture.described || !usable(picture, tx.real))) return null;
+    const post = { text: String(row.data.text), mediaIds: pictures.map((picture) => picture.networkMediaId ?? '') };
+    const network = await this.networkOf(accountId);
+    return () => this.tokens.use(accountId, (access) => network.createPost(access, post));
+  }
+
+  /** The account's own posts since an instant, newest first. */
+  async timeline(accountId: string, since: Date): Promise<Outcome<NetworkPost[]>> {
+    const account = await this.accounts.byId(accountId);
+    const userId = account.networkUserId;
+    if (!userId) return { kind: 'later', at: null, why: 'unavailable', detail: 'The account is not connected.' };
+    const network = await this.networkOf(accountId);
+    return this.tokens.use(accountId, async (access) => {
+      const found: NetworkPost[] = [];
+      let pageToken: string | undefined;
+      for (let page = 0; page < PAGES; page += 1) {
+        const answer: Outcome<Page> = await network.posts(access, userId, { limit: PAGE, pageToken });
+        if (answer.kind !== 'done') return answer;
+        found.push(...answer.value.posts);
+        const oldest = answer.value.posts.at(-1);
+        if (!oldest || oldest.createdAt < since || !answer.value.nextPage) break;
+        pageToken = answer.value.nextPage;
+      }
+      return { kind: 'done', value: found };
+    });
+  }
+
+  private async upload(accountId: string, picture: MessageMedia): Promise<Outcome<null>> {
+    const [clock] = await this.db.query<{ real: Date }>('SELECT clock_timestamp() AS real');
+    if (clock && usable(picture, clock.real)) return READY;
+    const bytes = await this.files.read(picture.file);
+    if (!bytes) return { kind: 'refused', why: 'media-refused', detail: 'The file of its picture is gone.' };
+    const type = picture.type as Picture['type'];
+    const network = await this.networkOf(accountId);
+    const answer = await this.tokens.use(accountId, (access) => network.uploadMedia(access, { bytes, type }));
+    if (answer.kind !== 'done') return answer;
+    const { mediaId, expiresAt } = answer.value;
+    const kept = { networkMediaId: mediaId, networkMediaExpiresAt: expiresAt, described: false };
+    await this.save(Object.assign(picture, kept));
+    return READY;
+  }
+
+  private async describe(accountId: string, picture: MessageMedia): Promise<Outcome<null>> {
+    if (picture.described) return READY;
+    const network = await this.networkOf(accountId);
+    const describe = (access: Access) =>
+      network.describeMedia(access, picture.networkMediaId ?? '', picture.description);
+    const answer = await this.tokens.use(accountId, describe);
+    if (answer.kind === 'done') await this.save(Object.assign(picture, { described: true }));
+    return answer;
+  }
+
+  private async save(picture: MessageMedia): Promise<void> {
+    const { messageId, position, networkMediaId, networkMediaExpiresAt, described } = picture;
+    const lease = settings.lease / 1000;
+    await this.db.write(async (tx) => {
+      await tx.manager.update(
+        MessageMedia,
+        { messageId, position },
+        { networkMediaId, networkMediaExpiresAt, described },
+      );
+      // The worker that prepares has shown that it is alive.
+      await tx.query(
+        `UPDATE messages SET lease_until = $2::timestamptz + make_interval(secs => $3)
+         WHERE id = $1 AND state = 'waiting' AND lease_until IS NOT NULL`,
+        [messageId, tx.real, lease],
+      );
+    });
+  }
+
+  private picturesOf(reader: Pick<Db | Tx, 'manager'>, messageId: string): Promise<MessageMedia[]> {
+    return reader.manager.find(MessageMedia, { where: { messageId }, order: { position: 'ASC' } });
+  }
+
+  private async networkOf(accountId: string) {
+    return this.networks.for((await this.accounts.byId(accountId)).network);
+  }
+}
+
+/** Whether the network still has the upload, with a minute to spare. */
+function usable(picture: MessageMedia, real: Date): boolean {
+  if (!picture.networkMediaId) return false;
+  const { networkMediaExpiresAt: expiry } = picture;
+  return expiry === null || expiry.getTime() - real.getTime() > 60_000;
+}

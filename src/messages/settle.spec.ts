@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Link, NetworkPost } from '../networks/network.js';
+import { nextLook, settles } from './settle.js';
+
+const startedAt = new Date('2026-11-30T09:00:00Z');
+const seconds = (n: number) => new Date(startedAt.getTime() + n * 1000);
+const row = (text: string, pictures = 0) => ({ text, pictures, startedAt });
+
+function shown(text: string, given: Partial<NetworkPost> = {}, links: Partial<Link>[] = []): NetworkPost {
+  return {
+    id: '1',
+    text,
+    createdAt: seconds(1),
+    media: [],
+    references: [],
+    entities: { links, mentions: [], hashtags: [], cashtags: [] },
+    ...given,
+  } as unknown as NetworkPost;
+}
+const picture = { key: '3_1', type: 'photo' } as NetworkPost['media'][number];
+
+describe('finding an unanswered post on the timeline', () => {
+  it('finds it by its words', () => {
+    expect(settles(row('Good morning from ward 12'), [shown('Good morning from ward 12')])).toBe('1');
+  });
+
+  it('finds it although the network composed the accents and trimmed', () => {
+    expect(settles(row(' Sia\u0302n is here\n'), [shown('Si\u00e2n is here')])).toBe('1');
+  });
+
+  it('finds it although the network shortened its links', () => {
+    const link = { start: 5, end: 25, expanded: 'http://nhs.uk/', mediaKey: null };
+    expect(
+      settles(row('Read nhs.uk today'), [shown('Read https://t.co/abcdefg today', {}, [{ ...link, end: 25 }])]),
+    ).toBe('1');
+  });
+
+  it('finds it although the network appended a link for its picture', () => {
+    const post = shown('Our garden https://t.co/1234567', { media: [picture] }, [
+      { start: 11, end: 31, expanded: 'https://x.com/nhs/status/1/photo/1', mediaKey: '3_1' },
+    ]);
+    expect(settles(row('Our garden', 1), [post])).toBe('1');
+  });
+
+  it.each([
+    ['other words', [shown('Good evening')]],
+    ['another number of pictures', [shown('Good morning', { media: [picture] })]],
+    ['the same words from before it was begun', [shown('Good morning', { createdAt: seconds(-61) })]],
+    ['somebody else’s post passed on', [shown('Good morning', { references: [{ kind: 'repost', id: '9' }] })]],
+  ])('does not take %s for it', (_, posts) => {
+    expect(settles(row('Good morning'), posts)).toBeNull();
+  });
+
+  it('takes the oldest of several that fit', () => {
+    const posts = [
+      shown('Hello', { id: '3', createdAt: seconds(9) }),
+      shown('Hello', { id: '2', createdAt: seconds(2) }),
+    ];
+    expect(settles(row('Hello'), posts)).toBe('2');
+  });
+});
+
+describe('when the timeline is asked', () => {
+  it('20 seconds after the call, a minute later, three minutes later, then a person is', () => {
+    const asked = [0, 20, 80, 260].map((n) => nextLook(startedAt, seconds(n)));
+    expect(asked).toEqual([seconds(20), seconds(80), seconds(260), null]);
+  });
+});

@@ -1,0 +1,57 @@
+import type { NetworkPost } from '../networks/network.js';
+import { pieces } from '../networks/text.js';
+
+/** A post of ours whose call was not answered. */
+export interface Unanswered {
+  text: string;
+  /** How many pictures it has. */
+  pictures: number;
+  /** When its first unanswered call was begun. */
+  startedAt: Date;
+}
+
+/** How far the network's clock may be behind ours. */
+export const SKEW_MS = 60_000;
+/** When the timeline is asked, counted from the start of the unanswered call; after the last a person is asked. */
+export const LOOKS_MS = [20_000, 80_000, 260_000];
+
+/**
+ * The id under which the network shows a post of ours, or null. `posts` must hold none that is known to be another row.
+ * Of several that fit the oldest counts.
+ */
+export function settles(row: Unanswered, posts: NetworkPost[]): string | null {
+  const earliest = row.startedAt.getTime() - SKEW_MS;
+  const wanted = comparable(row.text);
+  const fitting = posts
+    .filter((post) => post.createdAt.getTime() >= earliest && post.media.length === row.pictures)
+    .filter((post) => !post.references.some(({ kind }) => kind === 'repost'))
+    .filter((post) => comparable(asWritten(post)) === wanted)
+    .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+  return fitting[0]?.id ?? null;
+}
+
+/** When to ask next; null when all looks are behind us. */
+export function nextLook(startedAt: Date, now: Date): Date | null {
+  const looks = LOOKS_MS.map((after) => new Date(startedAt.getTime() + after));
+  return looks.find((instant) => instant > now) ?? null;
+}
+
+/** The network shortens links and appends one for the pictures: puts back what was written. */
+function asWritten(post: NetworkPost): string {
+  return pieces(post.text, post.entities.links)
+    .map(({ text, mark }) => {
+      if (!mark) return text;
+      return mark.mediaKey ? '' : mark.expanded;
+    })
+    .join('');
+}
+
+/** Networks complete links (`nhs.uk` becomes `http://nhs.uk/`), compose accents and trim: none of that is a difference. */
+function comparable(text: string): string {
+  return text
+    .normalize('NFC')
+    .replace(/https?:\/\//gi, '')
+    .replace(/\/(?=[\s\p{P}]|$)/gu, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+}

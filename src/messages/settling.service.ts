@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import { settings } from '../../config/settings.js';
+import { Audit } from '../audit/audit.service.js';
+import type { NetworkPost } from '../networks/network.js';
+import { Db } from '../platform/database.service.js';
+import type { Tx } from '../platform/tx.js';
+import { Message, MessageMedia } from './message.entity.js';
+import { PostChannel } from './post.channel.js';
+import { nextLook, SKEW_MS, settles } from './settle.js';
+
+const ASK_AGAIN_MS = 60_000;
+
+/** Finds out what became of posts whose create call was not answered. It only ever reads from the network. */
+@Injectable()
+export class Settling {
+  constructor(
+    private readonly db: Db,
+    private readonly posts: PostChannel,
+    private readonly audit: Audit,
+  ) {}
+
+  /** Marks a post whose worker ended between the call and its answer. */
+  async unanswered(tx: Tx, row: Message): Promise<void> {
+    const first = (row.startedAt ?? tx.now).getTime() + settings.settleAfter;
+    const nextAttemptAt = new Date(Math.max(first, tx.now.getTime()));
+    const detail = 'The process that was sending it ended before the network had answered.';
+    await tx.manager.update(Message, row.id, { state: 'unknown', detail, nextAttemptAt, leaseUntil: null });
+    tx.ring('message.deliver', row.id, nextAttemptAt);
+  }
+
+  /** Asks the account's own timeline. Not found after the last look, the post stays unknown before a person. */
+  async lookUp({ id, accountId, startedAt }: Message): Promise<void> {
+    if (!accountId || !(await this.lease(id))) return;
+    const since = startedAt ?? (await this.db.now());
+    const answer = await this.posts.timeline(accountId, new Date(since.getTime() - SKEW_MS));
+    await this.db.write(async (tx) => {
+      if (answer.kind === 'done') await this.settleUnknown(tx, accountId, answer.value);
+      const next = answer.kind === 'done' ? nextLook(since, tx.now) : new Date(tx.now.getTime() + ASK_AGAIN_MS);
+      const left = await tx.query(
+        `UPDATE messages SET next_attempt_at = $2, lease_until = NULL WHERE id = $1 AND state = 'unknown' RETURNING id`,
+        [id, next],
+      );
+      if (left.length > 0 && next) tx.ring('message.deliver', id, next);
+    });
+  }
+
+  /** Settles every unknown post of the account that is among these. */
+  async settleUnknown(tx: Tx, accountId: string, posts: NetworkPost[]): Promise<void> {
+    const rows = await tx.manager.find(Message, {
+      where: { accountId, channel: 'post', state: 'unknown' },
+      order: { startedAt: 'ASC' },
+      lock: { mode: 'pessimistic_write', onLocked: 'skip_locked' },
+    });
+    if (rows.length === 0) return;
+    const refs = await tx.manager.find(Message, {
+      where: { accountId, channel: 'post', providerRef: In(posts.map((post) => post.id)) },
+    });
+    const known = new Set(refs.map((row) => row.providerRef));
+    for (const row of rows) {
+      const pictures = await tx.manager.countBy(MessageMedia, { messageId: row.id });
+      const unanswered = { text: String(row.data.text), pictures, startedAt: row.startedAt ?? row.createdAt };
+      const networkId = settles(
+        unanswered,
+        posts.filter((post) => !known.has(post.id)),
+      );
+      if (!networkId) continue;
+      known.add(networkId);
+      await this.found(tx, row, networkId);
+    }
+  }
+
+  private async found(tx: Tx, row: Message, networkId: string): Promise<void> {
+    await tx.manager.update(Message, row.id, {
+      state: 'sent',
+      providerRef: networkId,
+      detail: 'The network did not answer; it was found on the timeline.',
+      nextAttemptAt: null,
+      leaseUntil: null,
+      settledAt: tx.now,
+    });
+    await this.audit.record(tx, {
+      accountId: row.accountId,
+      actor: { kind: 'system' },
+      verb: 'post.found',
+      subject: { kind: 'message', id: row.id },
+      detail: { networkId, stintId: row.stintId },
+    });
+  }
+
+  private lease(id: string): Promise<boolean> {
+    return this.db.write(async (tx) => {
+      const rows = await tx.query(
+        `UPDATE messages SET lease_until = $2::timestamptz + make_interval(secs => $3)
+         WHERE id = $1 AND state = 'unknown' AND next_attempt_at <= $4 AND (lease_until IS NULL OR lease_until <= $2)
+         RETURNING id`,
+        [id, tx.real, settings.lease / 1000, tx.now],
+      );
+      return rows.length === 1;
+    });
+  }
+}
