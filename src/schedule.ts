@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { RUNTIME, type Runtime } from '../config/runtime.js';
+import { Planning } from './handover/planning.service.js';
 import { MessagesJobs } from './messages/messages.jobs.js';
 import { Db } from './platform/database.service.js';
 import { Log } from './platform/log.service.js';
@@ -36,6 +37,13 @@ export const schedule: Entry[] = [
     in: 'worker',
     why: 'Sends what is due and was not rung, takes over what a lost worker left, and looks up unanswered posts.',
     handler: [MessagesJobs, 'sweep'],
+  }),
+  entry({
+    name: 'handover plan',
+    every: 60_000,
+    in: 'worker',
+    why: 'Brings boundaries and the letters before a stint in line with the rota, in case a change was not rung.',
+    handler: [Planning, 'sweep'],
   }),
 ];
 
