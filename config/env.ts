@@ -78,6 +78,11 @@ export const schema = z.object({
     .or(z.string().startsWith('/'))
     .optional()
     .describe('A picture for the header, served from this service; the name is shown when empty.'),
+  SECURITY_CONTACT: z
+    .string()
+    .regex(/^(mailto:|https:\/\/)/, 'must start with mailto: or https://')
+    .optional()
+    .describe('Where a security researcher should write; shown in /.well-known/security.txt.'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')

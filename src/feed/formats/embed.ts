@@ -1,0 +1,44 @@
+import { dateAndTime } from '../../credentials/dates.js';
+import type { ShownFeed, ShownPicture, ShownPost } from '../shown.js';
+import { escaped, htmlOf } from './markup.js';
+
+const MARK = `<svg class="latest-posts__mark" viewBox="0 0 24 24" width="16" height="16" aria-hidden="true" focusable="false"><path fill="currentColor" d="M18.2 2.3h3.4l-7.4 8.4 8.7 11.5h-6.8l-5.3-7-6.1 7H1.3l7.9-9L.8 2.3h7l4.8 6.3zm-1.2 18h1.9L6.9 4.1h-2z"/></svg>`;
+
+/**
+ * The feed as an HTML fragment for a server-side include and for `<latest-posts>`. Shows what X's display rules ask
+ * for: linked picture, name and handle, unaltered text, linked time with "View on X", the X logo.
+ */
+export function embedHtml(feed: ShownFeed, zone: string): string {
+  const head = `<section class="latest-posts" aria-label="Latest posts from @${escaped(feed.handle)}">`;
+  return `${head}${notice(feed)}${feed.posts.map((post) => article(post, feed, zone)).join('')}</section>`;
+}
+
+function notice(feed: ShownFeed): string {
+  const link = `<a href="https://x.com/${escaped(feed.handle)}">@${escaped(feed.handle)} on X</a>`;
+  if (feed.state === 'expired')
+    return `<p class="latest-posts__note">We cannot show the posts at the moment. See ${link}.</p>`;
+  if (feed.posts.length === 0) return `<p class="latest-posts__note">There are no posts yet. See ${link}.</p>`;
+  if (feed.state === 'stale') return `<p class="latest-posts__note">These posts may be out of date. See ${link}.</p>`;
+  return '';
+}
+
+function article(post: ShownPost, feed: ShownFeed, zone: string): string {
+  const profile = `https://x.com/${escaped(feed.handle)}`;
+  const avatar = feed.avatar
+    ? `<a class="latest-posts__avatar" href="${profile}" tabindex="-1" aria-hidden="true"><img src="${escaped(feed.avatar)}" alt="" width="48" height="48" loading="lazy"></a>`
+    : '';
+  const credit = post.curator ? `<p class="latest-posts__credit">Posted by ${escaped(post.curator.name)}</p>` : '';
+  return `<article class="latest-posts__post">
+<header class="latest-posts__head">${avatar}<a class="latest-posts__name" href="${profile}">${escaped(feed.name)}</a> <a class="latest-posts__handle" href="${profile}">@${escaped(feed.handle)}</a></header>
+${credit}<p class="latest-posts__text" dir="auto">${htmlOf(post.segments)}</p>
+${post.pictures.map(picture).join('')}<p class="latest-posts__foot"><a href="${escaped(post.permalink)}"><time datetime="${post.postedAt.toISOString()}">${escaped(dateAndTime(zone, post.postedAt))}</time></a>${post.edited ? ' <span>(edited)</span>' : ''} <a href="${escaped(post.permalink)}">${MARK} View on X</a></p>
+</article>`;
+}
+
+function picture({ href, width, height, description }: ShownPicture): string {
+  const size = width && height ? ` width="${width}" height="${height}"` : '';
+  const missing = description
+    ? ''
+    : '<figcaption class="latest-posts__note">This picture has no description.</figcaption>';
+  return `<figure class="latest-posts__picture"><img src="${escaped(href)}" alt="${escaped(description ?? '')}"${size} loading="lazy">${missing}</figure>`;
+}

@@ -1,0 +1,66 @@
+import type { ShownFeed, ShownPost } from '../shown.js';
+import { contentOf, creditLine, textOf } from './markup.js';
+
+/** JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/). Our own facts are under `_baton`. */
+export function jsonFeed(feed: ShownFeed): string {
+  const home = `${feed.origin}/${feed.slug}`;
+  return JSON.stringify({
+    version: 'https://jsonfeed.org/version/1.1',
+    title: `${feed.name} – latest posts`,
+    home_page_url: home,
+    feed_url: `${home}/feed.json`,
+    description: `The latest posts of @${feed.handle}, each credited to who wrote it.`,
+    ...(feed.avatar ? { icon: feed.avatar } : {}),
+    language: 'en-GB',
+    authors: [{ name: feed.name, url: `https://x.com/${feed.handle}` }],
+    items: feed.posts.map((post) => item(post, feed)),
+    _baton: { about: `${feed.origin}/about`, pulled_at: feed.pulledAt?.toISOString() ?? null, state: feed.state },
+  });
+}
+
+function item(post: ShownPost, feed: ShownFeed): object {
+  const [first] = post.pictures;
+  return {
+    id: post.permalink,
+    url: post.permalink,
+    content_html: contentOf(post),
+    content_text: textOf(post.segments),
+    date_published: post.postedAt.toISOString(),
+    authors: [{ name: creditLine(post, feed.name) }],
+    ...(first ? { image: first.href } : {}),
+    language: 'en-GB',
+    _baton: {
+      post_id: post.id,
+      curator: post.curator?.name ?? null,
+      house: post.curator === null,
+      edited: post.edited,
+    },
+  };
+}
+
+/** The full shape for developers, described by `/openapi.json`. Ids are strings. */
+export function postsJson(feed: ShownFeed): string {
+  return JSON.stringify({
+    account: {
+      slug: feed.slug,
+      handle: feed.handle,
+      name: feed.name,
+      url: `https://x.com/${feed.handle}`,
+      avatar: feed.avatar,
+    },
+    pulled_at: feed.pulledAt?.toISOString() ?? null,
+    state: feed.state,
+    posts: feed.posts.map((post) => ({
+      id: post.id,
+      url: post.permalink,
+      posted_at: post.postedAt.toISOString(),
+      text: post.text,
+      segments: post.segments,
+      pictures: post.pictures,
+      edited: post.edited,
+      credit: post.curator
+        ? { kind: 'curator', name: post.curator.name, stint: post.curator.stintId }
+        : { kind: 'house', name: feed.name, stint: null },
+    })),
+  });
+}

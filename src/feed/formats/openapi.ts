@@ -1,0 +1,86 @@
+const instant = { type: 'string', format: 'date-time' };
+const text = { type: 'string' };
+const orNull = (type: string, more: object = {}) => ({ type: [type, 'null'], ...more });
+
+/** Describes `/:account/posts.json` (OpenAPI 3.1). */
+export function openApi(origin: string): object {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Baton: latest posts',
+      version: '1',
+      description: 'The latest posts of an account, each credited to who wrote it. Ids are strings.',
+    },
+    servers: [{ url: origin }],
+    paths: {
+      '/{account}/posts.json': {
+        get: {
+          summary: 'The latest posts of an account, newest first',
+          parameters: [
+            { name: 'account', in: 'path', required: true, schema: text, description: 'The slug of the account' },
+          ],
+          responses: {
+            200: {
+              description: 'The feed. `x-feed-age` says how many seconds ago the network was last asked with success.',
+              headers: { etag: { schema: text }, 'x-feed-age': { schema: text } },
+              content: { 'application/json': { schema: feed } },
+            },
+            304: { description: 'Nothing has changed since the ETag that was sent' },
+            404: { description: 'There is no such account, or it has no feed' },
+          },
+        },
+      },
+    },
+  };
+}
+
+const segment = { type: 'object', required: ['text'], properties: { text, href: { type: 'string', format: 'uri' } } };
+
+const picture = {
+  type: 'object',
+  required: ['href', 'description'],
+  properties: {
+    href: { type: 'string', format: 'uri' },
+    width: orNull('integer'),
+    height: orNull('integer'),
+    description: orNull('string', { description: 'Null when its author gave none' }),
+  },
+};
+
+const credit = {
+  type: 'object',
+  required: ['kind', 'name', 'stint'],
+  properties: { kind: { enum: ['curator', 'house'] }, name: text, stint: orNull('string') },
+};
+
+const post = {
+  type: 'object',
+  required: ['id', 'url', 'posted_at', 'text', 'segments', 'pictures', 'edited', 'credit'],
+  properties: {
+    id: text,
+    url: { type: 'string', format: 'uri' },
+    posted_at: instant,
+    text,
+    segments: { type: 'array', items: segment },
+    pictures: { type: 'array', items: picture },
+    edited: { type: 'boolean' },
+    credit,
+  },
+};
+
+const account = {
+  type: 'object',
+  required: ['slug', 'handle', 'name', 'url', 'avatar'],
+  properties: { slug: text, handle: text, name: text, url: text, avatar: orNull('string') },
+};
+
+const feed = {
+  type: 'object',
+  required: ['account', 'pulled_at', 'state', 'posts'],
+  properties: {
+    account,
+    pulled_at: orNull('string', { format: 'date-time' }),
+    state: { enum: ['fresh', 'stale', 'expired'] },
+    posts: { type: 'array', items: post },
+  },
+};

@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { Audit } from '../audit/audit.service.js';
+import { Db } from '../platform/database.service.js';
+import { lock, type Tx } from '../platform/tx.js';
+import { Pulls } from './pulls.service.js';
+
+/** A post as the team's page lists it. */
+export interface ListedPost {
+  id: string;
+  postedAt: Date;
+  text: string;
+  curator: string | null;
+  creditedBy: 'author' | 'grant' | 'house' | 'organiser';
+  hiddenReason: string | null;
+}
+
+/** How the feed is doing. */
+export interface FeedHealth {
+  pulledAt: Date | null;
+  failingSince: Date | null;
+  failure: string | null;
+}
+
+/** Hiding: a hidden post leaves every connected process within a second; unhiding brings it back. Both are audited. */
+@Injectable()
+export class Hiding {
+  constructor(
+    private readonly db: Db,
+    private readonly audit: Audit,
+    private readonly pulls: Pulls,
+  ) {}
+
+  async list(accountId: string): Promise<{ posts: ListedPost[]; health: FeedHealth | null }> {
+    const posts = await this.db.query<ListedPost>(
+      `SELECT p.network_id AS id, p.posted_at AS "postedAt", p.post->>'text' AS text, n.shown_name AS curator,
+              p.credited_by AS "creditedBy", h.reason AS "hiddenReason"
+       FROM feed_posts p LEFT JOIN persons n ON n.id = p.person_id
+       LEFT JOIN hidden_posts h ON h.account_id = p.account_id AND h.network_id = p.network_id
+       WHERE p.account_id = $1 ORDER BY p.posted_at DESC LIMIT 100`,
+      [accountId],
+    );
+    const [health] = await this.db.query<FeedHealth>(
+      'SELECT pulled_at AS "pulledAt", failing_since AS "failingSince", failure FROM feeds WHERE account_id = $1',
+      [accountId],
+    );
+    return { posts, health: health ?? null };
+  }
+
+  async hide(accountId: string, postId: string, reason: string, personId: string): Promise<void> {
+    await this.change(accountId, postId, personId, 'post.hidden', reason, (tx) =>
+      tx.query(
+        `INSERT INTO hidden_posts (account_id, network_id, reason, hidden_by, hidden_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT DO NOTHING RETURNING network_id`,
+        [accountId, postId, reason, personId, tx.now],
+      ),
+    );
+  }
+
+  async unhide(accountId: string, postId: string, personId: string): Promise<void> {
+    await this.change(accountId, postId, personId, 'post.shown-again', undefined, (tx) =>
+      tx.query('DELETE FROM hidden_posts WHERE account_id = $1 AND network_id = $2 RETURNING network_id', [
+        accountId,
+        postId,
+      ]),
+    );
+  }
+
+  private async change(
+    accountId: string,
+    postId: string,
+    personId: string,
+    verb: 'post.hidden' | 'post.shown-again',
+    reason: string | undefined,
+    write: (tx: Tx) => Promise<unknown[]>,
+  ): Promise<void> {
+    await this.db.write([lock('feeds', accountId, 'account_id')], async (tx) => {
+      const changed = await write(tx);
+      if (changed.length === 0) return;
+      await this.audit.record(tx, {
+        accountId,
+        actor: { kind: 'person', id: personId },
+        verb,
+        subject: { kind: 'post', id: postId },
+        ...(reason ? { particulars: { reason } } : {}),
+      });
+      await this.pulls.changed(tx, accountId);
+    });
+  }
+}

@@ -1,0 +1,127 @@
+import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
+import { z } from 'zod';
+import { RUNTIME, type Runtime } from '../../config/runtime.js';
+import { Accounts } from '../credentials/accounts.service.js';
+import { dateAndTime } from '../credentials/dates.js';
+import { Db } from '../platform/database.service.js';
+import { Allow, Who } from '../web/allow.js';
+import { type Page, page, type Redirect, redirect } from '../web/answer.js';
+import { readForm } from '../web/form.js';
+import type { Principal } from '../web/principal.js';
+import { teamNavigation } from '../web/team-navigation.js';
+import { Hiding, type ListedPost } from './hiding.service.js';
+import { permalink } from './shown.js';
+
+const hiding = z.object({
+  post: z.string().regex(/^\d{1,20}$/, 'Choose a post from the list'),
+  reason: z.string().trim().min(1, 'Say why the post is hidden').max(500, 'Keep the reason under 500 characters'),
+});
+
+const CREDITS = {
+  author: 'posted at the desk',
+  grant: 'posted during their turn',
+  house: 'posted by the house',
+  organiser: 'credited by an organiser',
+};
+
+/** What the websites show, hiding, and the snippet to embed it. */
+@Controller('team/:account')
+export class TeamFeedController {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly hiding: Hiding,
+    private readonly db: Db,
+    @Inject(RUNTIME) private readonly runtime: Runtime,
+  ) {}
+
+  @Get('feed')
+  @Allow('reviewer', 'organiser', 'approver', 'keeper')
+  list(@Param('account') slug: string): Promise<Page> {
+    return this.listPage(slug, {}, 200);
+  }
+
+  @Get('feed/:post/hide')
+  @Allow('organiser', 'keeper')
+  async ask(@Param('account') slug: string, @Param('post') id: string): Promise<Page> {
+    return this.hidePage(slug, id, {}, 200);
+  }
+
+  @Post('feed/hidden')
+  @Allow('organiser', 'keeper')
+  async hide(@Param('account') slug: string, @Body() body: unknown, @Who() who: Principal): Promise<Page | Redirect> {
+    const posted = readForm(hiding, body);
+    if (!posted.ok) return this.hidePage(slug, String(posted.values.post ?? ''), posted, 422);
+    const account = await this.accounts.bySlug(slug);
+    await this.hiding.hide(account.id, posted.data.post, posted.data.reason, who.personId);
+    return redirect(`/team/${account.slug}/feed`);
+  }
+
+  @Post('feed/:post/shown')
+  @Allow('organiser', 'keeper')
+  async unhide(@Param('account') slug: string, @Param('post') id: string, @Who() who: Principal): Promise<Redirect> {
+    const account = await this.accounts.bySlug(slug);
+    await this.hiding.unhide(account.id, id, who.personId);
+    return redirect(`/team/${account.slug}/feed`);
+  }
+
+  /** Asks the network now; the doorbell does it. */
+  @Post('feed/pulls')
+  @Allow('organiser', 'keeper')
+  async pull(@Param('account') slug: string): Promise<Redirect> {
+    const account = await this.accounts.bySlug(slug);
+    await this.db.write(async (tx) => tx.ring('feed.pull', account.id));
+    return redirect(`/team/${account.slug}/feed`);
+  }
+
+  @Get('embed')
+  @Allow('reviewer', 'organiser', 'approver', 'keeper')
+  async embed(@Param('account') slug: string): Promise<Page> {
+    const account = await this.accounts.bySlug(slug);
+    const base = `${this.runtime.publicUrl}/${account.slug}`;
+    const snippet = `<script type="module" src="${this.runtime.publicUrl}/embed.js"></script>\n<latest-posts src="${base}/embed.html">\n  <a href="https://x.com/${account.handle}">Latest posts from @${account.handle} on X</a>\n</latest-posts>`;
+    return page('feed/pages/embed.njk', {
+      title: 'Put the posts on a website',
+      account,
+      navigation: teamNavigation(account.slug, 'Feed'),
+      snippet,
+      base,
+      source: `/${account.slug}/embed.html`,
+    });
+  }
+
+  private async listPage(slug: string, more: object, status: number): Promise<Page> {
+    const account = await this.accounts.bySlug(slug);
+    const { posts, health } = await this.hiding.list(account.id);
+    const when = (instant: Date | null | undefined) => (instant ? dateAndTime(account.zone, instant) : null);
+    return page(
+      'feed/pages/feed.njk',
+      {
+        title: 'Feed',
+        account,
+        navigation: teamNavigation(account.slug, 'Feed'),
+        health: health && { ...health, pulledAt: when(health.pulledAt), failingSince: when(health.failingSince) },
+        posts: posts.map((post) => this.row(post, account)),
+        ...more,
+      },
+      status,
+    );
+  }
+
+  private async hidePage(slug: string, id: string, more: object, status: number): Promise<Page> {
+    const account = await this.accounts.bySlug(slug);
+    const { posts } = await this.hiding.list(account.id);
+    const found = posts.find((post) => post.id === id);
+    if (!found) return this.listPage(slug, {}, 404);
+    const data = { title: 'Hide this post', account, navigation: teamNavigation(account.slug, 'Feed') };
+    return page('feed/pages/hide.njk', { ...data, post: this.row(found, account), ...more }, status);
+  }
+
+  private row(post: ListedPost, account: { zone: string; handle: string }): object {
+    return {
+      ...post,
+      when: dateAndTime(account.zone, post.postedAt),
+      href: permalink(account.handle, post.id),
+      credit: `${post.curator ? `${post.curator}, ` : ''}${CREDITS[post.creditedBy]}`,
+    };
+  }
+}

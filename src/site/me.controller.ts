@@ -1,0 +1,43 @@
+import { Controller, Get } from '@nestjs/common';
+import { timeRange } from '../credentials/dates.js';
+import { Allow, Who } from '../web/allow.js';
+import { type Page, page } from '../web/answer.js';
+import type { Principal } from '../web/principal.js';
+import { Turns } from './turns.service.js';
+
+const TURN_WORDS: Record<string, string> = {
+  offered: 'Offered: please answer',
+  confirmed: 'Confirmed',
+  active: 'On now',
+  ended: 'Ended',
+};
+
+const APPLICATION_WORDS: Record<string, string> = {
+  unverified: 'Waiting for your email to be confirmed',
+  waiting: 'Being read',
+  'on-hold': 'On hold',
+  accepted: 'Accepted',
+  declined: 'Not taken up',
+  withdrawn: 'Withdrawn',
+};
+
+/** A person's own page: applications, turns, the accounts they help to run. */
+@Controller('me')
+export class MeController {
+  constructor(private readonly turns: Turns) {}
+
+  @Get()
+  @Allow('person')
+  async show(@Who() who: Principal): Promise<Page> {
+    const [turns, applications] = await Promise.all([
+      this.turns.of(who.personId),
+      this.turns.applicationsOf(who.personId),
+    ]);
+    return page('site/pages/me.njk', {
+      title: who.name,
+      turns: turns.map((turn) => ({ ...turn, words: TURN_WORDS[turn.state], span: timeRange(turn.zone, turn) })),
+      applications: applications.map((each) => ({ ...each, words: APPLICATION_WORDS[each.state] ?? each.state })),
+      teams: [...new Set(who.roles.map((role) => role.slug))].sort(),
+    });
+  }
+}

@@ -1,0 +1,48 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { Accounts } from '../credentials/accounts.service.js';
+import { timeRange } from '../credentials/dates.js';
+import { Db } from '../platform/database.service.js';
+import { Allow, Who } from '../web/allow.js';
+import { type Page, page, type Redirect, redirect } from '../web/answer.js';
+import type { Principal } from '../web/principal.js';
+import { teamNavigation } from '../web/team-navigation.js';
+import { Attention } from './attention.service.js';
+import { Turns } from './turns.service.js';
+
+/** The team's first page: who is on, who is next, what is about to go wrong. */
+@Controller('team')
+export class TodayController {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly turns: Turns,
+    private readonly attention: Attention,
+    private readonly db: Db,
+  ) {}
+
+  @Get()
+  @Allow('team')
+  list(@Who() who: Principal): Page | Redirect {
+    const teams = [...new Set(who.roles.map((role) => role.slug))].sort();
+    const [only] = teams;
+    if (only && teams.length === 1) return redirect(`/team/${only}`);
+    return page('site/pages/teams.njk', { title: 'Your accounts', teams });
+  }
+
+  @Get(':account')
+  @Allow('reviewer', 'organiser', 'approver', 'keeper')
+  async today(@Param('account') slug: string): Promise<Page> {
+    const account = await this.accounts.bySlug(slug);
+    const now = await this.db.now();
+    const [turns, matters] = await Promise.all([
+      this.turns.coming(account.id, now, 4),
+      this.attention.of(account, now),
+    ]);
+    return page('site/pages/today.njk', {
+      title: 'Today',
+      account,
+      navigation: teamNavigation(account.slug, 'Today'),
+      turns: turns.map((turn) => ({ ...turn, span: timeRange(account.zone, turn, { zone: true }) })),
+      matters,
+    });
+  }
+}
