@@ -5,6 +5,7 @@ import { AuditModule } from './audit/audit.module.js';
 import { CredentialsModule } from './credentials/credentials.module.js';
 import { dataSourceOptions } from './data-source.js';
 import { DeskModule } from './desk/desk.module.js';
+import { FeedModule } from './feed/feed.module.js';
 import { HandoverModule } from './handover/handover.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 import { NetworksModule } from './networks/networks.module.js';
@@ -32,6 +33,7 @@ export class AppModule {
         PeopleModule,
         HandoverModule,
         DeskModule,
+        FeedModule,
         SiteModule,
         OperationsModule,
       ],

@@ -2,6 +2,8 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { RUNTIME, type Runtime } from '../config/runtime.js';
+import { FeedJobs } from './feed/feed.jobs.js';
+import { FeedServing } from './feed/serving.service.js';
 import { Planning } from './handover/planning.service.js';
 import { MessagesJobs } from './messages/messages.jobs.js';
 import { Db } from './platform/database.service.js';
@@ -44,6 +46,20 @@ export const schedule: Entry[] = [
     in: 'worker',
     why: 'Brings boundaries and the letters before a stint in line with the rota, in case a change was not rung.',
     handler: [Planning, 'sweep'],
+  }),
+  entry({
+    name: 'feed pulls',
+    every: 1_000,
+    in: 'worker',
+    why: 'Asks the network for the posts of every feed that is due.',
+    handler: [FeedJobs, 'sweep'],
+  }),
+  entry({
+    name: 'feed versions',
+    every: 1_000,
+    in: 'every process',
+    why: 'Renders again what has changed, when the signal of the change was not heard.',
+    handler: [FeedServing, 'sweep'],
   }),
 ];
 
