@@ -79,7 +79,7 @@ describe('what happens to a message now', () => {
 
   it('says in plain words why a post is held', () => {
     const verdict = decide(post({ access: { allowed: false, why: 'ended' } }), now, real);
-    expect(verdict).toEqual({ act: 'hold', why: 'The turn of its author had ended when it was due.' });
+    expect(verdict).toEqual({ act: 'hold', why: 'The turn of its author has ended.' });
   });
 
   const always = (holds: (row: Delivery, act: string) => boolean) =>

@@ -31,14 +31,17 @@ export const OVERDUE_MS = 15 * 60_000;
 /** After so many failures, about two days of them, a letter is given up. */
 export const LETTER_ATTEMPTS = 55;
 
-const WHY: Record<Answer['why'], string> = {
+const REASONS: Record<Answer['why'], string> = {
   allowed: '',
   'no-grant': 'Its author does not have the account.',
-  'not-yet': 'The turn of its author had not started when it was due.',
-  ended: 'The turn of its author had ended when it was due.',
-  'outside-hours': 'It was due outside the posting hours.',
-  held: 'It fell due while the account was paused.',
+  'not-yet': 'The turn of its author has not started.',
+  ended: 'The turn of its author has ended.',
+  'outside-hours': 'The account is outside its posting hours.',
+  held: 'The account is paused.',
 };
+
+/** Why an author may not act, in a sentence for the team. */
+export const reason = (why: Answer['why']): string => REASONS[why];
 
 /**
  * Decides what happens to a row now. Of interrupted sendings a letter is sent again (the mail server may then have
@@ -56,8 +59,8 @@ export function decide(row: Delivery, now: Date, real: Date): Verdict {
 }
 
 function post(row: Delivery, now: Date): Verdict {
-  if (row.overtakenByHold) return { act: 'hold', why: WHY.held };
-  if (!row.access?.allowed) return { act: 'hold', why: WHY[row.access?.why ?? 'no-grant'] };
+  if (row.overtakenByHold) return { act: 'hold', why: 'It fell due while the account was paused.' };
+  if (!row.access?.allowed) return { act: 'hold', why: reason(row.access?.why ?? 'no-grant') };
   if (now.getTime() - row.dueAt.getTime() > OVERDUE_MS)
     return { act: 'hold', why: 'It could not go out within 15 minutes of its time.' };
   return { act: 'send' };

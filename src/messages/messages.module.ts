@@ -1,18 +1,21 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Deliveries } from './deliveries.service.js';
+import { Interventions } from './interventions.service.js';
 import { LetterChannel } from './letter.channel.js';
 import { Message, MessageMedia } from './message.entity.js';
 import { MessagesJobs } from './messages.jobs.js';
 import { Outbox } from './outbox.service.js';
 import { PostChannel } from './post.channel.js';
 import { Settling } from './settling.service.js';
+import { TeamMessagesController } from './team-messages.controller.js';
 import { Verdicts } from './verdicts.service.js';
 
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([Message, MessageMedia])],
-  providers: [Outbox, Deliveries, Verdicts, Settling, LetterChannel, PostChannel, MessagesJobs],
+  controllers: [TeamMessagesController],
+  providers: [Outbox, Deliveries, Interventions, Verdicts, Settling, LetterChannel, PostChannel, MessagesJobs],
   exports: [Outbox, Deliveries],
 })
 export class MessagesModule {}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Link, NetworkPost } from '../networks/network.js';
-import { nextLook, settles } from './settle.js';
+import { nextLook, postId, settles } from './settle.js';
 
 const startedAt = new Date('2026-11-30T09:00:00Z');
 const seconds = (n: number) => new Date(startedAt.getTime() + n * 1000);
@@ -64,5 +64,26 @@ describe('when the timeline is asked', () => {
   it('20 seconds after the call, a minute later, three minutes later, then a person is', () => {
     const asked = [0, 20, 80, 260].map((n) => nextLook(startedAt, seconds(n)));
     expect(asked).toEqual([seconds(20), seconds(80), seconds(260), null]);
+  });
+});
+
+describe('reading the address of a post', () => {
+  const id = String((BigInt(seconds(5).getTime()) - 1_288_834_974_657n) << 22n);
+
+  it.each([
+    id,
+    `https://x.com/nhs/status/${id}`,
+    ` https://x.com/nhs/status/${id}?s=20 `,
+    `https://x.com/nhs/status/${id}/photo/1`,
+  ])('takes %s', (address) => {
+    expect(postId(address, startedAt, seconds(60))).toBe(id);
+  });
+
+  it.each(['', 'yes', 'https://x.com/nhs', '12', `${id}99999`])('does not take %j', (address) => {
+    expect(postId(address, startedAt, seconds(60))).toBeNull();
+  });
+
+  it('does not take a post from before the call', () => {
+    expect(postId(id, seconds(70), seconds(80))).toBeNull();
   });
 });

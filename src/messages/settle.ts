@@ -1,4 +1,4 @@
-import type { NetworkPost } from '../networks/network.js';
+import { instantOf, type NetworkPost } from '../networks/network.js';
 import { pieces } from '../networks/text.js';
 
 /** A post of ours whose call was not answered. */
@@ -28,6 +28,14 @@ export function settles(row: Unanswered, posts: NetworkPost[]): string | null {
     .filter((post) => comparable(asWritten(post)) === wanted)
     .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
   return fitting[0]?.id ?? null;
+}
+
+/** The id in a post's address (or the id itself) when it can be a post made from `startedAt` until `now`; else null. */
+export function postId(address: string, startedAt: Date, now: Date): string | null {
+  const [, id] = /^(?:https?:\/\/\S+\/status\/)?(\d{15,20})(?:[/?#]\S*)?$/.exec(address.trim()) ?? [];
+  if (!id) return null;
+  const made = instantOf(id).getTime();
+  return made >= startedAt.getTime() - SKEW_MS && made <= now.getTime() + SKEW_MS ? id : null;
 }
 
 /** When to ask next; null when all looks are behind us. */
