@@ -1,3 +1,4 @@
+import proxy from '@fastify/http-proxy';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
@@ -14,7 +15,9 @@ export async function createApp(runtime: Runtime): Promise<NestFastifyApplicatio
     forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: true, caseSensitive: true },
   });
-  await prepareServer(adapter.getInstance() as unknown as FastifyInstance, runtime);
+  const server = adapter.getInstance() as unknown as FastifyInstance;
+  await prepareServer(server, runtime);
+  if (runtime.simulatorUrl) await showSimulator(server, runtime.simulatorUrl);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(runtime), adapter, {
     bufferLogs: true,
     abortOnError: false,
@@ -22,4 +25,14 @@ export async function createApp(runtime: Runtime): Promise<NestFastifyApplicatio
   app.useLogger(app.get(Log));
   await app.init();
   return app;
+}
+
+/** The pretend timeline and the mailbox under `/simulator`, from this origin; only where the network is the simulator. */
+async function showSimulator(server: FastifyInstance, upstream: string): Promise<void> {
+  await server.register(async (scope) => {
+    scope.addHook('onRequest', async (_request, reply) => {
+      for (const name of ['content-security-policy', 'cross-origin-opener-policy']) reply.removeHeader(name);
+    });
+    await scope.register(proxy, { upstream, prefix: '/simulator', rewritePrefix: '/simulator', proxyPayloads: true });
+  });
 }
