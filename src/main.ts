@@ -7,8 +7,13 @@ import { BadEnvironment, type Env, readEnv } from '../config/env.js';
 import type { Runtime } from '../config/runtime.js';
 import { createApp } from './app.js';
 import { migrate } from './data-source.js';
+import { startingAt } from './operations/demonstration/community.js';
+import { Demonstration } from './operations/demonstration/demonstration.service.js';
+import { Clock } from './platform/clock.service.js';
+import { Db } from './platform/database.service.js';
 import { type EmbeddedServices, startEmbeddedServices } from './platform/embedded/services.service.js';
 import { loadSecrets } from './platform/keys.service.js';
+import { Setup } from './site/setup.service.js';
 
 const root = resolve(fileURLToPath(import.meta.url), '../../..');
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -27,13 +32,33 @@ async function main(): Promise<void> {
     await app?.close();
     await services.stop();
   });
-  await migrate(services.databaseUrl, {
-    start: env.CLOCK_START ? new Date(env.CLOCK_START) : null,
-    speed: env.CLOCK_SPEED ?? 1,
-  });
-  app = await createApp(runtimeOf(env, dataFolder, secrets, services));
+  const demonstration = env.NETWORK === 'simulator' && !process.argv.includes('--empty');
+  await migrate(services.databaseUrl, clockOf(env, demonstration));
+  const runtime = runtimeOf(env, dataFolder, secrets, services);
+  app = await createApp(runtime);
   await app.listen(env.PORT, env.HOST);
-  say(`Baton answers at ${await app.getUrl()}`);
+  if (demonstration && (await app.get(Demonstration).seed())) say('Made up a community to try Baton with.');
+  await welcome(app, runtime);
+}
+
+/** A demonstration whose start nobody chose begins at an hour at which somebody is on. */
+function clockOf(env: Env, demonstration: boolean): { start: Date | null; speed: number } {
+  const chosen = env.CLOCK_START ? new Date(env.CLOCK_START) : null;
+  const start = chosen ?? (demonstration && !env.CLOCK_SPEED ? startingAt(new Clock().real()) : null);
+  return { start, speed: env.CLOCK_SPEED ?? 1 };
+}
+
+/** What the person at the terminal wants to know. */
+async function welcome(app: NestFastifyApplication, { publicUrl, demonstration }: Runtime): Promise<void> {
+  say(`Baton answers at ${publicUrl}`);
+  if (await app.get(Setup).open()) return say(`Set it up at ${publicUrl}/setup?code=${await app.get(Setup).code()}`);
+  if (!demonstration) return;
+  say(
+    `Its clock says ${(await app.get(Db).now()).toISOString()}. The pretend X and the mailbox: ${publicUrl}/simulator`,
+  );
+  const links = await app.get(Demonstration).links();
+  if (links.length > 0) say('Sign in (each link works once, for a day):');
+  for (const { who, href } of links) say(`  ${who}: ${href}`);
 }
 
 function runtimeOf(env: Env, dataFolder: string, secrets: Runtime['secrets'], services: EmbeddedServices): Runtime {

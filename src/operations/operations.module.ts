@@ -1,8 +1,14 @@
 import { Module } from '@nestjs/common';
 import { AuditController } from './audit.controller.js';
+import { Demonstration } from './demonstration/demonstration.service.js';
+import { SimulatedAccounts } from './demonstration/simulated-accounts.service.js';
 import { Health } from './health.service.js';
 import { Metrics } from './metrics.service.js';
 import { OperationsController } from './operations.controller.js';
 
-@Module({ controllers: [OperationsController, AuditController], providers: [Health, Metrics], exports: [Health] })
+@Module({
+  controllers: [OperationsController, AuditController],
+  providers: [Health, Metrics, Demonstration, SimulatedAccounts],
+  exports: [Health, Demonstration],
+})
 export class OperationsModule {}

@@ -1,0 +1,50 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { RUNTIME, type Runtime } from '../../../config/runtime.js';
+import { settings } from '../../../config/settings.js';
+
+/** What the demonstration asks of the simulator beyond X's own API. */
+@Injectable()
+export class SimulatedAccounts {
+  constructor(@Inject(RUNTIME) private readonly runtime: Runtime) {}
+
+  /** Makes an account on the pretend network; gives its id. */
+  async create(handle: string, name: string): Promise<string> {
+    const { id } = (await this.send('/simulator/users', { handle, name })) as { id: string };
+    return id;
+  }
+
+  /** Posts as an account at an instant, as if from its telephone. */
+  async post(userId: string, text: string, at: Date): Promise<void> {
+    await this.send('/simulator/posts', { userId, text, at: at.toISOString() });
+  }
+
+  /** Says yes on the authorize page; gives the code that comes back. */
+  async allow(link: string, userId: string): Promise<string> {
+    const address = new URL(link);
+    const body = new URLSearchParams({
+      ...Object.fromEntries(address.searchParams),
+      user_id: userId,
+      decision: 'allow',
+    });
+    const response = await fetch(new URL(address.pathname, this.runtime.simulatorUrl ?? ''), {
+      method: 'POST',
+      body,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(settings.outsideTimeout),
+    });
+    const code = new URL(response.headers.get('location') ?? 'about:blank').searchParams.get('code');
+    if (!code) throw new Error(`The simulator gave no code (${response.status})`);
+    return code;
+  }
+
+  private async send(path: string, body: object): Promise<unknown> {
+    const response = await fetch(new URL(path, this.runtime.simulatorUrl ?? ''), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(settings.outsideTimeout),
+    });
+    if (!response.ok) throw new Error(`The simulator answered ${response.status} to ${path}`);
+    return response.json();
+  }
+}
