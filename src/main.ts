@@ -51,7 +51,10 @@ function clockOf(env: Env, demonstration: boolean): { start: Date | null; speed:
 /** What the person at the terminal wants to know. */
 async function welcome(app: NestFastifyApplication, { publicUrl, demonstration }: Runtime): Promise<void> {
   say(`Baton answers at ${publicUrl}`);
-  if (await app.get(Setup).open()) return say(`Set it up at ${publicUrl}/setup?code=${await app.get(Setup).code()}`);
+  if (await app.get(Setup).open()) {
+    say(`Set it up at ${publicUrl}/setup?code=${await app.get(Setup).code()}`);
+    return;
+  }
   if (!demonstration) return;
   say(
     `Its clock says ${(await app.get(Db).now()).toISOString()}. The pretend X and the mailbox: ${publicUrl}/simulator`,

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditController } from './audit.controller.js';
 import { Demonstration } from './demonstration/demonstration.service.js';
+import { DemonstrationRota } from './demonstration/demonstration-rota.service.js';
 import { SimulatedAccounts } from './demonstration/simulated-accounts.service.js';
 import { Health } from './health.service.js';
 import { Metrics } from './metrics.service.js';
@@ -8,7 +9,7 @@ import { OperationsController } from './operations.controller.js';
 
 @Module({
   controllers: [OperationsController, AuditController],
-  providers: [Health, Metrics, Demonstration, SimulatedAccounts],
+  providers: [Health, Metrics, Demonstration, DemonstrationRota, SimulatedAccounts],
   exports: [Health, Demonstration],
 })
 export class OperationsModule {}

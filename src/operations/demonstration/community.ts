@@ -1,5 +1,13 @@
-import { openAt, type PostingHours } from '../../credentials/posting-hours.js';
-import { dayAfter, instantAt, type SlotPattern, slotsFrom, weekAfter, weekOf } from '../../credentials/week.js';
+import { openAt } from '../../credentials/posting-hours.js';
+import {
+  dayAfter,
+  instantAt,
+  type PostingHours,
+  type SlotPattern,
+  slotsFrom,
+  weekAfter,
+  weekOf,
+} from '../../credentials/week.js';
 
 /** A made-up person of the demonstration. */
 export interface DemonstrationPerson {
