@@ -53,7 +53,7 @@ export class Line {
   }
 
   private settings() {
-    // twitter-api-v2 never settles when a compressed answer stops half-way, so none is asked for.
+    // twitter-api-v2 never settles when X hangs up in the middle of a compressed answer: none is asked for.
     return { httpAgent: this.agent, plugins: [deadline(this.options.timeoutMs)], compression: 'identity' as const };
   }
 }
