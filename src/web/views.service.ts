@@ -28,9 +28,14 @@ export class Views {
   /** A whole page as an answer to a request. A form's token (and its cookie) is made only when a template asks. */
   async page(template: string, data: object, request: FastifyRequest, reply: FastifyReply): Promise<string> {
     const principal = await this.principal(request);
+    let token: string | undefined;
     return this.render(template, {
       cspNonce: (reply as FastifyReply & { nonce?: string }).nonce,
-      csrf: () => reply.generateCsrf(),
+      // One token for all forms of a page: on a first visit each further one would come with another secret.
+      csrf: () => {
+        token ??= reply.generateCsrf();
+        return token;
+      },
       path: request.url.split('?')[0],
       principal,
       ...data,
