@@ -68,6 +68,12 @@ describe('what X refuses', () => {
     expect(outcomeOf(answer(401, { error: 'unauthorized_client' }), 'token')).toMatchObject({ why: 'forbidden' });
   });
 
+  it('in its own words, and the most exact of them', () => {
+    const exact = 'The `max_results` query parameter value [3] is not between 5 and 100';
+    const body = { errors: [{ message: exact }], title: 'Invalid Request', detail: 'One or more parameters …' };
+    expect(outcomeOf(answer(400, body), 'read')).toEqual({ kind: 'refused', why: 'invalid', detail: exact });
+  });
+
   it('says so in at most 300 characters', () => {
     const outcome = outcomeOf(problem(400, 'x'.repeat(5000)), 'create');
     expect(outcome.detail).toHaveLength(300);

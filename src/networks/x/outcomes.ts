@@ -156,7 +156,8 @@ function onceOnly(endpoint: Endpoint): boolean {
 function problemIn(body: unknown, status: number): Problem {
   const top = asRecord(body);
   const first = asRecord(Array.isArray(top.errors) ? top.errors[0] : undefined);
-  const sentence = [top.detail, top.error_description, first.message, first.detail, top.title, top.error].find(
+  // A problem's own detail may say only that something was invalid; its first error says what.
+  const sentence = [top.error_description, first.message, top.detail, first.detail, top.title, top.error].find(
     (words) => typeof words === 'string' && words !== '',
   );
   return {
