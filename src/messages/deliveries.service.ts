@@ -1,17 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { settings } from '../../config/settings.js';
-import { Audit } from '../audit/audit.service.js';
 import { lockAccessShared } from '../credentials/grants.service.js';
 import type { NetworkPost } from '../networks/network.js';
 import { CLOCK_SQL } from '../platform/clock.service.js';
 import { Db } from '../platform/database.service.js';
 import { Log } from '../platform/log.service.js';
 import type { Tx } from '../platform/tx.js';
-import { LETTER_ATTEMPTS, nextAttempt } from './delivery.js';
-import { afterCall, afterPreparing, type Begun, type CallOutcome, type Change, stillCounts } from './ending.js';
-import { LetterChannel } from './letter.channel.js';
+import { Channels } from './channels.service.js';
+import {
+  afterCall,
+  afterError,
+  afterPreparing,
+  type Begun,
+  type CallOutcome,
+  interrupted,
+  stillCounts,
+} from './ending.js';
 import { Message } from './message.entity.js';
-import { PostChannel } from './post.channel.js';
+import { Rows } from './rows.service.js';
 import { Settling } from './settling.service.js';
 import { Verdicts } from './verdicts.service.js';
 
@@ -22,11 +28,10 @@ type Call = Begun & { make: () => Promise<CallOutcome> };
 export class Deliveries {
   constructor(
     private readonly db: Db,
+    private readonly rows: Rows,
     private readonly verdicts: Verdicts,
-    private readonly letters: LetterChannel,
-    private readonly posts: PostChannel,
+    private readonly channels: Channels,
     private readonly settling: Settling,
-    private readonly audit: Audit,
     private readonly log: Log,
   ) {}
 
@@ -66,21 +71,22 @@ export class Deliveries {
     const verdict = await this.verdicts.of(this.db, row, clock);
     if (verdict.act === 'nothing' || verdict.act === 'wait') return;
     if (row.state === 'unknown') return this.settling.lookUp(row);
-    if (verdict.act === 'send' && row.channel === 'post' && !(await this.prepare(row))) return;
+    if (verdict.act === 'send' && this.channels.prepares(row) && !(await this.prepare(row))) return;
     const call = await this.begin(row);
     if (call) await this.end(id, call, await call.make());
   }
 
-  /** Makes a post ready outside of any transaction, one worker at a time. True when only the create call is left. */
-  private async prepare(row: Message): Promise<boolean> {
-    if (!(await this.lease(row.id))) return false;
-    const outcome = await this.posts.prepare(row);
+  /** Makes a message ready outside of any transaction, one worker at a time. True when only the one call is left. */
+  private async prepare({ id }: Message): Promise<boolean> {
+    if (!(await this.rows.lease(id, 'waiting'))) return false;
+    const row = await this.db.manager.findOneByOrFail(Message, { id });
+    const outcome = await this.channels.prepare(row);
     await this.db.write(async (tx) => {
-      const fresh = await locked(tx, row.id);
+      const fresh = await this.rows.lock(tx, id);
       if (fresh?.state !== 'waiting') return;
       const change = afterPreparing(fresh, outcome, tx);
-      await tx.manager.update(Message, row.id, { ...change, leaseUntil: null });
-      if (change) await this.tell(tx, fresh, change);
+      if (change) await this.rows.become(tx, fresh, change);
+      else await tx.manager.update(Message, id, { leaseUntil: null });
     });
     return outcome.kind === 'done';
   }
@@ -89,97 +95,50 @@ export class Deliveries {
   private async begin(row: Message): Promise<Call | null> {
     const locks = row.channel === 'post' && row.accountId ? [lockAccessShared(row.accountId)] : [];
     return this.db.write(locks, async (tx) => {
-      const fresh = await locked(tx, row.id, 'skip_locked');
+      const fresh = await this.rows.lock(tx, row.id, 'skip_locked');
       if (!fresh) return null;
       const verdict = await this.verdicts.of(tx, fresh, tx);
-      if (verdict.act === 'hold') await this.hold(tx, fresh, verdict.why);
-      if (verdict.act === 'look-up' && fresh.state === 'sending') await this.settling.unanswered(tx, fresh);
-      return verdict.act === 'send' ? this.mark(tx, fresh) : null;
+      if (verdict.act === 'send') return this.mark(tx, fresh);
+      if (verdict.act === 'hold') {
+        const detail = [verdict.why, fresh.detail].filter(Boolean).join(' ');
+        await this.rows.become(tx, fresh, { state: 'held', detail, nextAttemptAt: null });
+      }
+      if (verdict.act === 'look-up' && fresh.state === 'sending') {
+        await this.rows.become(tx, fresh, interrupted(fresh, tx.now));
+      }
+      return null;
     });
   }
 
   private async mark(tx: Tx, row: Message): Promise<Call | null> {
-    const make = await (row.channel === 'letter' ? this.letters : this.posts).begin(tx, row);
+    const make = await this.channels.begin(tx, row);
     if (!make) return null;
     const attempt = row.attempts + 1;
-    const interrupted = row.state === 'sending' ? 1 : 0;
+    const again = row.state === 'sending' ? 1 : 0;
     await tx.manager.update(Message, row.id, {
       state: 'sending',
       attempts: attempt,
       startedAt: row.startedAt ?? tx.now,
       leaseUntil: new Date(tx.real.getTime() + settings.lease),
-      possibleCopies: row.possibleCopies + interrupted,
+      possibleCopies: row.possibleCopies + again,
     });
     return { attempt, at: tx.now, make };
   }
 
   private async end(id: string, call: Call, outcome: CallOutcome): Promise<void> {
     await this.db.write(async (tx) => {
-      const row = await locked(tx, id);
-      if (!row || !stillCounts(row, call, outcome)) {
-        this.log.warn({ message: id, attempt: call.attempt, ended: outcome.kind }, 'an answer came too late to count');
-        return;
-      }
-      const change = afterCall(row, call, outcome, tx);
-      await tx.manager.update(Message, id, { ...change, leaseUntil: null });
-      await this.tell(tx, row, change);
-    });
-  }
-
-  private async hold(tx: Tx, row: Message, why: string): Promise<void> {
-    const change: Change = { state: 'held', detail: [why, row.detail].filter(Boolean).join(' '), nextAttemptAt: null };
-    await tx.manager.update(Message, row.id, { ...change, leaseUntil: null });
-    await this.tell(tx, row, change);
-  }
-
-  /** Rings for the next look, and writes what became of a public post into the audit log. */
-  private async tell(tx: Tx, row: Message, { state, nextAttemptAt, providerRef }: Change): Promise<void> {
-    if (nextAttemptAt) tx.ring('message.deliver', row.id, nextAttemptAt);
-    if (row.channel !== 'post' || state === 'waiting') return;
-    await this.audit.record(tx, {
-      accountId: row.accountId,
-      actor: { kind: 'system' },
-      verb: `post.${state}`,
-      subject: { kind: 'message', id: row.id },
-      detail: { networkId: providerRef ?? undefined, stintId: row.stintId },
-    });
-  }
-
-  /** Owns a waiting row for a while; false when another worker does. */
-  private lease(id: string): Promise<boolean> {
-    return this.db.write(async (tx) => {
-      const rows = await tx.query(
-        `UPDATE messages SET lease_until = $2::timestamptz + make_interval(secs => $3)
-         WHERE id = $1 AND state = 'waiting' AND (lease_until IS NULL OR lease_until <= $2) RETURNING id`,
-        [id, tx.real, settings.lease / 1000],
-      );
-      return rows.length === 1;
+      const row = await this.rows.lock(tx, id);
+      if (row && stillCounts(row, call, outcome)) return this.rows.become(tx, row, afterCall(row, call, outcome, tx));
+      this.log.warn({ message: id, attempt: call.attempt, ended: outcome.kind }, 'an answer came too late to count');
     });
   }
 
   /** After an error of ours: a row that cannot be worked on does not stand in the way of the others. */
   private async postpone(id: string): Promise<void> {
     await this.db.write(async (tx) => {
-      const row = await locked(tx, id, 'skip_locked');
-      if (!row || !idle(row, tx.real)) return;
-      const attempts = row.attempts + 1;
-      const given = attempts > LETTER_ATTEMPTS;
-      const next = given ? null : nextAttempt(attempts, tx.now);
-      await tx.manager.update(Message, id, {
-        state: given ? 'refused' : 'waiting',
-        attempts,
-        nextAttemptAt: next,
-        leaseUntil: null,
-        detail: 'Baton could not prepare it: the log says why.',
-      });
+      const row = await this.rows.lock(tx, id, 'skip_locked');
+      const change = row && afterError(row, tx);
+      if (change) await this.rows.become(tx, row, change);
     });
   }
-}
-
-function idle({ state, channel, leaseUntil }: Message, real: Date): boolean {
-  return state === 'waiting' || (state === 'sending' && channel === 'letter' && (!leaseUntil || leaseUntil <= real));
-}
-
-function locked(tx: Tx, id: string, onLocked?: 'skip_locked'): Promise<Message | null> {
-  return tx.manager.findOne(Message, { where: { id }, lock: { mode: 'pessimistic_write', onLocked } });
 }

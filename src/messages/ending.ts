@@ -90,6 +90,27 @@ export function afterPreparing(
   return { state: 'waiting', detail, attempts, nextAttemptAt: again({ attempts }, outcome, now, real) };
 }
 
+/** What a post becomes whose worker ended between the call and its answer. */
+export function interrupted(row: Pick<Row, 'startedAt'>, now: Date): Change {
+  const first = (row.startedAt ?? now).getTime() + settings.settleAfter;
+  const nextAttemptAt = new Date(Math.max(first, now.getTime()));
+  const detail = 'The process that was sending it ended before the network had answered.';
+  return { state: 'unknown', detail, nextAttemptAt };
+}
+
+/** What a row becomes after an error of ours, when no call is open; null when it must be left alone. */
+export function afterError(
+  row: Pick<Message, 'channel' | 'state' | 'attempts' | 'leaseUntil'>,
+  { now, real }: { now: Date; real: Date },
+): Change | null {
+  const abandoned = row.channel === 'letter' && row.state === 'sending' && (row.leaseUntil ?? real) <= real;
+  if (row.state !== 'waiting' && !abandoned) return null;
+  const attempts = row.attempts + 1;
+  const detail = 'Baton could not prepare it: the log says why.';
+  if (attempts > LETTER_ATTEMPTS) return { state: 'refused', attempts, detail, nextAttemptAt: null, settledAt: now };
+  return { state: 'waiting', attempts, detail, nextAttemptAt: nextAttempt(attempts, now) };
+}
+
 /** What no waiting helps against, in a sentence for the team; null when there is no such thing. */
 function needsPerson(outcome: Failed): string | null {
   if (outcome.kind === 'later' && outcome.why === 'no-credits') {

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { Audit } from '../audit/audit.service.js';
 import type { Account } from '../credentials/account.entity.js';
 import { lockAccessShared } from '../credentials/grants.service.js';
 import { Db } from '../platform/database.service.js';
@@ -8,6 +7,7 @@ import { lock, type Tx } from '../platform/tx.js';
 import { reason } from './delivery.js';
 import type { Change } from './ending.js';
 import { Message, type MessageState } from './message.entity.js';
+import { Rows } from './rows.service.js';
 import { postId } from './settle.js';
 import { Verdicts } from './verdicts.service.js';
 
@@ -26,7 +26,7 @@ export class Interventions {
   constructor(
     private readonly db: Db,
     private readonly verdicts: Verdicts,
-    private readonly audit: Audit,
+    private readonly rows: Rows,
   ) {}
 
   /** A message of the account; throws NotFound. */
@@ -97,13 +97,8 @@ export class Interventions {
         throw new Conflict('Somebody, or Baton itself, has settled this message already.');
       const change = await decision(tx, row);
       await tx.manager.update(Message, messageId, { ...change, leaseUntil: null });
-      await this.audit.record(tx, {
-        accountId: account.id,
-        actor: { kind: 'person', id: personId },
-        verb,
-        subject: { kind: 'message', id: messageId },
-        detail: { from: row.state, dueAt: row.dueAt, networkId: change.providerRef ?? undefined },
-      });
+      const facts = { from: row.state, dueAt: row.dueAt, networkId: change.providerRef };
+      await this.rows.record(tx, row, { kind: 'person', id: personId }, verb, facts);
       if (change.nextAttemptAt) tx.ring('message.deliver', messageId);
     });
   }

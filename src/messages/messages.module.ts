@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { Channels } from './channels.service.js';
 import { Deliveries } from './deliveries.service.js';
 import { Interventions } from './interventions.service.js';
 import { LetterChannel } from './letter.channel.js';
@@ -7,6 +8,7 @@ import { Message, MessageMedia } from './message.entity.js';
 import { MessagesJobs } from './messages.jobs.js';
 import { Outbox } from './outbox.service.js';
 import { PostChannel } from './post.channel.js';
+import { Rows } from './rows.service.js';
 import { Settling } from './settling.service.js';
 import { TeamMessagesController } from './team-messages.controller.js';
 import { Verdicts } from './verdicts.service.js';
@@ -15,7 +17,18 @@ import { Verdicts } from './verdicts.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([Message, MessageMedia])],
   controllers: [TeamMessagesController],
-  providers: [Outbox, Deliveries, Interventions, Verdicts, Settling, LetterChannel, PostChannel, MessagesJobs],
+  providers: [
+    Outbox,
+    Deliveries,
+    Interventions,
+    Rows,
+    Verdicts,
+    Settling,
+    Channels,
+    LetterChannel,
+    PostChannel,
+    MessagesJobs,
+  ],
   exports: [Outbox, Deliveries],
 })
 export class MessagesModule {}

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
-import { settings } from '../../config/settings.js';
-import { Audit } from '../audit/audit.service.js';
 import type { NetworkPost } from '../networks/network.js';
 import { Db } from '../platform/database.service.js';
 import type { Tx } from '../platform/tx.js';
 import { Message, MessageMedia } from './message.entity.js';
 import { PostChannel } from './post.channel.js';
+import { Rows } from './rows.service.js';
 import { nextLook, SKEW_MS, settles } from './settle.js';
 
 const ASK_AGAIN_MS = 60_000;
@@ -16,22 +15,13 @@ const ASK_AGAIN_MS = 60_000;
 export class Settling {
   constructor(
     private readonly db: Db,
+    private readonly rows: Rows,
     private readonly posts: PostChannel,
-    private readonly audit: Audit,
   ) {}
-
-  /** Marks a post whose worker ended between the call and its answer. */
-  async unanswered(tx: Tx, row: Message): Promise<void> {
-    const first = (row.startedAt ?? tx.now).getTime() + settings.settleAfter;
-    const nextAttemptAt = new Date(Math.max(first, tx.now.getTime()));
-    const detail = 'The process that was sending it ended before the network had answered.';
-    await tx.manager.update(Message, row.id, { state: 'unknown', detail, nextAttemptAt, leaseUntil: null });
-    tx.ring('message.deliver', row.id, nextAttemptAt);
-  }
 
   /** Asks the account's own timeline. Not found after the last look, the post stays unknown before a person. */
   async lookUp({ id, accountId, startedAt }: Message): Promise<void> {
-    if (!accountId || !(await this.lease(id))) return;
+    if (!accountId || !(await this.rows.lease(id, 'unknown'))) return;
     const since = startedAt ?? (await this.db.now());
     const answer = await this.posts.timeline(accountId, new Date(since.getTime() - SKEW_MS));
     await this.db.write(async (tx) => {
@@ -66,37 +56,13 @@ export class Settling {
       );
       if (!networkId) continue;
       known.add(networkId);
-      await this.found(tx, row, networkId);
+      await this.rows.become(tx, row, {
+        state: 'sent',
+        providerRef: networkId,
+        detail: 'The network did not answer; it was found on the timeline.',
+        nextAttemptAt: null,
+        settledAt: tx.now,
+      });
     }
-  }
-
-  private async found(tx: Tx, row: Message, networkId: string): Promise<void> {
-    await tx.manager.update(Message, row.id, {
-      state: 'sent',
-      providerRef: networkId,
-      detail: 'The network did not answer; it was found on the timeline.',
-      nextAttemptAt: null,
-      leaseUntil: null,
-      settledAt: tx.now,
-    });
-    await this.audit.record(tx, {
-      accountId: row.accountId,
-      actor: { kind: 'system' },
-      verb: 'post.found',
-      subject: { kind: 'message', id: row.id },
-      detail: { networkId, stintId: row.stintId },
-    });
-  }
-
-  private lease(id: string): Promise<boolean> {
-    return this.db.write(async (tx) => {
-      const rows = await tx.query(
-        `UPDATE messages SET lease_until = $2::timestamptz + make_interval(secs => $3)
-         WHERE id = $1 AND state = 'unknown' AND next_attempt_at <= $4 AND (lease_until IS NULL OR lease_until <= $2)
-         RETURNING id`,
-        [id, tx.real, settings.lease / 1000, tx.now],
-      );
-      return rows.length === 1;
-    });
   }
 }

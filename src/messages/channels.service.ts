@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import type { Outcome } from '../networks/network.js';
+import type { Tx } from '../platform/tx.js';
+import type { CallOutcome } from './ending.js';
+import { LetterChannel } from './letter.channel.js';
+import type { Message } from './message.entity.js';
+import { PostChannel } from './post.channel.js';
+
+/** How each kind of message goes out. */
+@Injectable()
+export class Channels {
+  constructor(
+    private readonly letters: LetterChannel,
+    private readonly posts: PostChannel,
+  ) {}
+
+  /** Whether there is anything to do before the one call: only public posts have pictures and tokens. */
+  prepares(row: Message): boolean {
+    return row.channel === 'post';
+  }
+
+  /** Everything that may be repeated, outside of any transaction. */
+  prepare(row: Message): Promise<Outcome<null>> {
+    return this.posts.prepare(row);
+  }
+
+  /** The one call, made up in the transaction that marks the row; null when it is not ready after all. */
+  begin(tx: Tx, row: Message): Promise<(() => Promise<CallOutcome>) | null> {
+    return row.channel === 'letter' ? this.letters.begin(tx, row) : this.posts.begin(tx, row);
+  }
+}

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { settings } from '../../config/settings.js';
+import { Audit } from '../audit/audit.service.js';
+import type { Actor } from '../audit/entry.js';
+import { Db } from '../platform/database.service.js';
+import type { Tx } from '../platform/tx.js';
+import type { Change } from './ending.js';
+import { Message } from './message.entity.js';
+
+/** The rows of the outbox as workers own and change them. */
+@Injectable()
+export class Rows {
+  constructor(
+    private readonly db: Db,
+    private readonly audit: Audit,
+  ) {}
+
+  /** The row, locked until the transaction ends; null when there is none, or with `skip_locked` when another has it. */
+  lock(tx: Tx, id: string, onLocked?: 'skip_locked'): Promise<Message | null> {
+    return tx.manager.findOne(Message, { where: { id }, lock: { mode: 'pessimistic_write', onLocked } });
+  }
+
+  /** Owns a due row in this state for a while; false when another worker does or it has moved on. */
+  lease(id: string, state: 'waiting' | 'unknown'): Promise<boolean> {
+    return this.db.write(async (tx) => {
+      const rows = await tx.query(
+        `UPDATE messages SET lease_until = $2::timestamptz + make_interval(secs => $3)
+         WHERE id = $1 AND state = $4 AND next_attempt_at <= $5 AND (lease_until IS NULL OR lease_until <= $2)
+         RETURNING id`,
+        [id, tx.real, settings.lease / 1000, state, tx.now],
+      );
+      return rows.length === 1;
+    });
+  }
+
+  /** What the service itself makes of a locked row: ends its lease, rings for its next look, and audits public posts. */
+  async become(tx: Tx, row: Message, change: Change): Promise<void> {
+    await tx.manager.update(Message, row.id, { ...change, leaseUntil: null });
+    if (change.nextAttemptAt) tx.ring('message.deliver', row.id, change.nextAttemptAt);
+    if (row.channel !== 'post' || change.state === 'waiting') return;
+    await this.record(tx, row, { kind: 'system' }, `post.${change.state}`, { networkId: change.providerRef });
+    if (change.state === 'sent' && row.accountId) tx.ring('feed.pull', row.accountId);
+  }
+
+  async record(tx: Tx, row: Message, actor: Actor, verb: `${string}.${string}`, detail: object): Promise<void> {
+    await this.audit.record(tx, {
+      accountId: row.accountId,
+      actor,
+      verb,
+      subject: { kind: 'message', id: row.id },
+      detail: { stintId: row.stintId, ...detail },
+    });
+  }
+}
