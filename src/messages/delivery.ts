@@ -27,7 +27,7 @@ export type Verdict =
   | { act: 'nothing' };
 
 /** How long after its due time an unsent public post is no longer timely and goes to a person. */
-export const OVERDUE_MS = 15 * 60_000;
+const OVERDUE_MS = 15 * 60_000;
 /** After so many failures, about two days of them, a letter is given up. */
 export const LETTER_ATTEMPTS = 55;
 

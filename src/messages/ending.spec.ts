@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { afterCall, afterPreparing, type Begun, type CallOutcome, stillCounts } from './ending.js';
+import {
+  afterCall,
+  afterError,
+  afterPreparing,
+  type Begun,
+  type CallOutcome,
+  interrupted,
+  stillCounts,
+} from './ending.js';
 import type { Message, MessageState } from './message.entity.js';
 
 const now = new Date('2026-11-30T09:00:00Z');
@@ -84,6 +92,31 @@ describe('what a message becomes by the answer to its call', () => {
         return afterCall(again, { attempt: attempts, at: now }, outcome, clock).state === 'unknown';
       }),
     );
+  });
+});
+
+describe('a message that was left alone', () => {
+  it('is, as a post, looked up 20 seconds after its call, or at once when that is past', () => {
+    expect(interrupted({ startedAt: seconds(-5) }, now)).toMatchObject({
+      state: 'unknown',
+      nextAttemptAt: seconds(15),
+    });
+    expect(interrupted({ startedAt: seconds(-60) }, now)).toMatchObject({ state: 'unknown', nextAttemptAt: now });
+  });
+
+  it('by an error of ours is tried again later, and in the end given up', () => {
+    const waiting = row({ state: 'waiting', leaseUntil: null });
+    expect(afterError(waiting, clock)).toMatchObject({ state: 'waiting', attempts: 2, nextAttemptAt: seconds(30) });
+    expect(afterError({ ...waiting, attempts: 55 }, clock)).toMatchObject({ state: 'refused' });
+  });
+
+  it('by an error of ours while a call may be open stays as it is', () => {
+    const leased = row({ leaseUntil: seconds(10, real) });
+    expect(afterError(leased, clock)).toBeNull();
+    expect(afterError({ ...leased, channel: 'letter' }, clock)).toBeNull();
+    expect(afterError(row({ leaseUntil: seconds(-10, real) }), clock)).toBeNull();
+    const letter = row({ channel: 'letter', leaseUntil: seconds(-10, real) });
+    expect(afterError(letter, clock)).toMatchObject({ state: 'waiting' });
   });
 });
 

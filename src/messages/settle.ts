@@ -13,7 +13,7 @@ export interface Unanswered {
 /** How far the network's clock may be behind ours. */
 export const SKEW_MS = 60_000;
 /** When the timeline is asked, counted from the start of the unanswered call; after the last a person is asked. */
-export const LOOKS_MS = [20_000, 80_000, 260_000];
+const LOOKS_MS = [20_000, 80_000, 260_000];
 
 /**
  * The id under which the network shows a post of ours, or null. `posts` must hold none that is known to be another row.
