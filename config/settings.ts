@@ -11,6 +11,10 @@ export const settings = {
   sessionLife: 14 * 24 * 60 * 60_000,
   /** How many weeks of the rota are shown and kept in rows. */
   rotaWeeks: 26,
+  /** How long an offer waits for an answer; never beyond the start of its slot. */
+  offerLife: 7 * 24 * 60 * 60_000,
+  /** A turn sooner than this many years after the last one gets a warning. */
+  repeatTurnYears: 2,
   /** Posts pulled at a time, and how often in ordinary hours. */
   feedPosts: 20,
   feedEvery: 5 * 60_000,

@@ -12,6 +12,7 @@ import { NetworksModule } from './networks/networks.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { PeopleModule } from './people/people.module.js';
 import { PlatformModule } from './platform/platform.module.js';
+import { RotaModule } from './rota/rota.module.js';
 import { Schedule } from './schedule.js';
 import { SiteModule } from './site/site.module.js';
 import { WebModule } from './web/web.module.js';
@@ -31,6 +32,7 @@ export class AppModule {
         CredentialsModule,
         MessagesModule,
         PeopleModule,
+        RotaModule,
         HandoverModule,
         DeskModule,
         FeedModule,

@@ -8,6 +8,8 @@ import { Planning } from './handover/planning.service.js';
 import { MessagesJobs } from './messages/messages.jobs.js';
 import { Db } from './platform/database.service.js';
 import { Log } from './platform/log.service.js';
+import { Blackouts } from './rota/blackouts.service.js';
+import { Slots } from './rota/slots.service.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: any injectable class may hold a sweep
 type Sweeper = abstract new (...parameters: any[]) => object;
@@ -39,6 +41,20 @@ export const schedule: Entry[] = [
     in: 'worker',
     why: 'Sends what is due and was not rung, takes over what a lost worker left, and looks up unanswered posts.',
     handler: [MessagesJobs, 'sweep'],
+  }),
+  entry({
+    name: 'rota',
+    every: 60_000,
+    in: 'worker',
+    why: 'Lays out the slots of the coming weeks as time goes on.',
+    handler: [Slots, 'extendAll'],
+  }),
+  entry({
+    name: 'blackouts',
+    every: 10_000,
+    in: 'worker',
+    why: 'Lets the letters go that a blackout kept back which has reached its end.',
+    handler: [Blackouts, 'letGo'],
   }),
   entry({
     name: 'handover plan',

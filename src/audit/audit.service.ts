@@ -53,6 +53,17 @@ export class Audit {
     );
   }
 
+  /** What was done to one thing, the oldest first. */
+  async about(accountId: string, subject: { kind: string; id: string }): Promise<Entry[]> {
+    return this.db.query<Entry>(
+      `SELECT e.seq, e.at, e.actor_kind AS "actorKind", e.actor_id AS "actorId", e.verb,
+              e.subject_kind AS "subjectKind", e.subject_id AS "subjectId", e.detail, p.particulars
+       FROM audit_entries e LEFT JOIN audit_particulars p USING (chain, seq)
+       WHERE e.chain = $1 AND e.subject_kind = $2 AND e.subject_id = $3 ORDER BY e.seq`,
+      [accountId, subject.kind, subject.id],
+    );
+  }
+
   /** Erases what people wrote about or as a person; the facts and their chain stay. */
   async erase(tx: Tx, personId: string): Promise<void> {
     await tx.query('DELETE FROM audit_particulars WHERE person_id = $1', [personId]);

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Account } from '../credentials/account.entity.js';
+import { hoursInWords } from '../credentials/hours.js';
 import type { HandoverLetters } from '../messages/letters/handover.js';
 import type { NewLetter } from '../messages/outbox.service.js';
 import type { Tx } from '../platform/tx.js';
 import type { Turn } from './boundaries.js';
-import { hoursInWords } from './hours.js';
 
 /** A confirmed or active stint with the person whose it is. */
 export interface TurnRow extends Turn {

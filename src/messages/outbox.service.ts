@@ -107,9 +107,13 @@ export class Outbox {
     ]);
   }
 
-  /** Lifts every stop that something made, e.g. a removed blackout. */
-  async lift(tx: Tx, madeFor: string): Promise<void> {
-    await tx.query('UPDATE stops SET lifted_at = $2 WHERE made_for = $1 AND lifted_at IS NULL', [madeFor, tx.now]);
+  /** Lifts every stop that something made, e.g. a removed blackout, or only those on one cause. */
+  async lift(tx: Tx, madeFor: string, cause?: Cause): Promise<void> {
+    await tx.query(
+      `UPDATE stops SET lifted_at = $2 WHERE made_for = $1 AND lifted_at IS NULL
+         AND ($3::text IS NULL OR (cause_kind = $3 AND cause_id = $4))`,
+      [madeFor, tx.now, cause?.kind ?? null, cause?.id ?? null],
+    );
   }
 
   /** Removes what letters about a cause said and to whom; the rows stay. For erasing a person. */

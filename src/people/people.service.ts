@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Db } from '../platform/database.service.js';
 import { NotFound } from '../platform/errors.js';
 import type { Tx } from '../platform/tx.js';
@@ -43,8 +44,8 @@ export class People {
   }
 
   /** Everyone who holds one of the roles on an account, for letters to the team. */
-  async holding(accountId: string, roles: Role[]): Promise<Person[]> {
-    return this.db.manager
+  async holding(accountId: string, roles: Role[], manager: EntityManager = this.db.manager): Promise<Person[]> {
+    return manager
       .createQueryBuilder(Person, 'p')
       .where(
         'p.id IN (SELECT person_id FROM roles WHERE account_id = :accountId AND role = ANY(:roles)) AND p.erased_at IS NULL',

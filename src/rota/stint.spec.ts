@@ -52,6 +52,12 @@ describe('the life of a stint', () => {
     expect(states.filter((state) => canMove(state, 'start'))).toEqual(['confirmed']);
   });
 
+  it('has to be confirmed again once its dates have moved, and stays put once it runs', () => {
+    expect(moveStint('confirmed', 'move')).toMatchObject({ state: 'offered' });
+    expect(moveStint('proposed', 'move')).toMatchObject({ state: 'proposed' });
+    expect(canMove('active', 'move')).toBe(false);
+  });
+
   it('records how it ended, and only then', () => {
     expect(moveStint('active', 'complete')).toEqual({ ok: true, state: 'ended', endedHow: 'completed' });
     expect(moveStint('active', 'cut-short')).toEqual({ ok: true, state: 'ended', endedHow: 'cut-short' });

@@ -13,6 +13,8 @@ export type StintMove =
   | 'approve'
   | 'return'
   | 'offer'
+  | 'renew'
+  | 'move'
   | 'confirm'
   | 'decline'
   | 'cancel'
@@ -29,12 +31,21 @@ type Target = { state: StintState; endedHow: EndedHow | null };
 /** What came of a move: the new state, or a sentence for the person who asked. */
 export type Moved = ({ ok: true } & Target) | { ok: false; problem: string };
 
-/** Every move out of every state. An approver's approval offers at once; both states are kept in the audit log. */
+/**
+ * Every move out of every state. An approver's approval offers at once; both are kept in the audit log. Moved dates
+ * have to be confirmed again.
+ */
 export const stintMoves: Record<StintState, Partial<Record<StintMove, Target>>> = {
-  proposed: { approve: to('approved'), return: to('returned'), cancel: to('cancelled') },
+  proposed: { approve: to('approved'), return: to('returned'), move: to('proposed'), cancel: to('cancelled') },
   approved: { offer: to('offered'), cancel: to('cancelled') },
-  offered: { confirm: to('confirmed'), decline: to('declined'), cancel: to('cancelled') },
-  confirmed: { start: to('active'), cancel: to('cancelled') },
+  offered: {
+    confirm: to('confirmed'),
+    decline: to('declined'),
+    renew: to('offered'),
+    move: to('offered'),
+    cancel: to('cancelled'),
+  },
+  confirmed: { start: to('active'), move: to('offered'), cancel: to('cancelled') },
   active: {
     complete: to('ended', 'completed'),
     'cut-short': to('ended', 'cut-short'),
@@ -51,6 +62,8 @@ export const moveWords: Record<StintMove, string> = {
   approve: 'approved',
   return: 'returned',
   offer: 'offered',
+  renew: 'offered again',
+  move: 'moved',
   confirm: 'confirmed',
   decline: 'declined',
   cancel: 'cancelled',

@@ -22,6 +22,11 @@ export class Visitor {
     private readonly agent = 'Visitor',
   ) {}
 
+  /** Puts a cookie into the visitor's browser. */
+  keep(name: string, value: string): void {
+    this.cookies.set(name, value);
+  }
+
   async get(path: string, headers: Record<string, string> = {}): Promise<Visit> {
     return this.request(path, { method: 'GET', headers: { accept: 'text/html', ...headers } });
   }

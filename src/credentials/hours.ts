@@ -1,4 +1,4 @@
-import type { PostingHours, Weekday } from '../credentials/week.js';
+import type { PostingHours, Weekday } from './week.js';
 
 const weekdays: Weekday[] = [1, 2, 3, 4, 5, 6, 7];
 const names = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
