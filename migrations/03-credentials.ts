@@ -85,12 +85,13 @@ export class Credentials1790000000003 implements MigrationInterface {
         account_id uuid NOT NULL CONSTRAINT delegations_account REFERENCES accounts (id),
         stint_id uuid NOT NULL CONSTRAINT delegations_stint UNIQUE,
         person_id uuid NOT NULL,
-        handle text NOT NULL,
+        handle text,
         invited_at timestamptz,
         invited_by uuid,
         removed_at timestamptz,
         removed_by uuid,
-        CONSTRAINT delegations_order CHECK (removed_at IS NULL OR invited_at IS NOT NULL)
+        CONSTRAINT delegations_order CHECK (removed_at >= invited_at),
+        CONSTRAINT delegations_handle CHECK (invited_at IS NULL OR handle IS NOT NULL)
       );
       CREATE INDEX delegations_open ON delegations (account_id) WHERE removed_at IS NULL;
     `);

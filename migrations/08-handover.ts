@@ -35,6 +35,9 @@ export class Handover1790000000008 implements MigrationInterface {
         done_at timestamptz,
         done_by uuid,
         reason text,
+        by_hand boolean NOT NULL DEFAULT false,
+        ticked_at timestamptz,
+        ticked_by uuid,
         CONSTRAINT steps_pk PRIMARY KEY (boundary_id, name)
       );
     `);

@@ -1,7 +1,9 @@
-/** A stint that is confirmed or active, as far as its boundaries depend on it. */
+import type { StintState } from '../rota/stint.js';
+
+/** A stint, as far as its boundaries depend on it. */
 export interface Turn {
   id: string;
-  state: 'confirmed' | 'active';
+  state: StintState;
   startsAt: Date;
   endsAt: Date;
   confirmedAt: Date | null;
@@ -53,7 +55,7 @@ function isDue(turn: Turn, half: Half, started: Boundary[], now: Date): boolean 
 }
 
 function instantOf(turn: Turn, half: Half, started: Boundary[], now: Date): Date | null {
-  if (half === 'incoming' && turn.state === 'active') return null;
+  if (turn.state !== 'confirmed' && (half === 'incoming' || turn.state !== 'active')) return null;
   const at = half === 'outgoing' ? turn.endsAt : beginning(turn);
   if (started.some((boundary) => boundary.at >= at && boundary[half].includes(turn.id))) return null;
   return started.some((boundary) => boundary.at.getTime() === at.getTime()) ? now : at;

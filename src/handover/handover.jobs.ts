@@ -1,15 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import { Job } from '../platform/job.js';
+import { Handovers } from './handovers.service.js';
 import { Planning } from './planning.service.js';
 
 /** Handover's doorbells. */
 @Injectable()
 export class HandoverJobs {
-  constructor(private readonly planning: Planning) {}
+  constructor(
+    private readonly planning: Planning,
+    private readonly handovers: Handovers,
+  ) {}
 
   /** The rota of an account has changed. */
   @Job('handover.plan')
   async plan(accountId: string): Promise<void> {
     await this.planning.plan(accountId);
+  }
+
+  /** A boundary's instant has come. */
+  @Job('handover.run')
+  async run(boundaryId: string): Promise<void> {
+    await this.handovers.run(boundaryId);
+  }
+
+  /** A person has done what a handover of the account waits for. */
+  @Job('handover.resume')
+  async resume(accountId: string): Promise<void> {
+    await this.handovers.resume(accountId);
   }
 }

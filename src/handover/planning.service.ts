@@ -9,6 +9,9 @@ import { type Boundary, boundariesOf } from './boundaries.js';
 import { plannedLetters } from './letters.js';
 import { type TurnRow, Turns, turnLetter } from './turns.service.js';
 
+/** Boundaries this near are rung at every plan, for the queue may have lost it. Service milliseconds. */
+const REARM_MS = 10 * 60_000;
+
 /** Derives boundaries and the letters before a stint from the rota, so that a moved or cancelled stint leaves none behind. */
 @Injectable()
 export class Planning {
@@ -48,6 +51,16 @@ export class Planning {
         [accountId, at, outgoing, incoming],
       );
     }
+    await this.arm(tx, accountId);
+  }
+
+  /** Rings the boundaries that come soon at their instants; those that are further away are reached by a later plan. */
+  private async arm(tx: Tx, accountId: string): Promise<void> {
+    const soon = await tx.query<{ id: string; at: Date }>(
+      'SELECT id, at FROM boundaries WHERE account_id = $1 AND started_at IS NULL AND at <= $2 ORDER BY at',
+      [accountId, new Date(tx.now.getTime() + REARM_MS)],
+    );
+    for (const { id, at } of soon) tx.ring('handover.run', id, at > tx.now ? at : null);
   }
 
   private async planLetters(tx: Tx, account: Account, turns: TurnRow[]): Promise<void> {

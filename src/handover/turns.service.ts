@@ -6,33 +6,45 @@ import type { NewLetter } from '../messages/outbox.service.js';
 import type { Tx } from '../platform/tx.js';
 import type { Turn } from './boundaries.js';
 
-/** A confirmed or active stint with the person whose it is. */
+/** A stint with the person whose it is, as handover needs them. */
 export interface TurnRow extends Turn {
   personId: string;
-  applicationId: string;
   seat: number;
   revision: number;
+  /** Its grant was opened at some time, so the turn has taken place. */
+  granted: boolean;
   name: string;
   shownName: string;
+  /** What they do, as they wrote it in their application; may be missing. */
+  role: string | null;
+  /** Their own handle on the network, without the @. */
   handle: string | null;
   email: string | null;
 }
 
 const TURN = `
   SELECT s.id, s.state, s.starts_at AS "startsAt", s.ends_at AS "endsAt", s.confirmed_at AS "confirmedAt",
-         s.person_id AS "personId", s.application_id AS "applicationId", s.seat, s.revision,
-         p.name, p.shown_name AS "shownName", p.handle, p.email
-  FROM stints s JOIN persons p ON p.id = s.person_id`;
+         s.person_id AS "personId", s.seat, s.revision, p.name, p.shown_name AS "shownName", p.handle, p.email,
+         a.answers ->> 'role' AS role, EXISTS (SELECT 1 FROM grants g WHERE g.stint_id = s.id) AS granted
+  FROM stints s JOIN persons p ON p.id = s.person_id JOIN applications a ON a.id = s.application_id`;
 
-/** Stints as handover needs them, read and kept from changing until the transaction ends. */
+type Reader = Pick<Tx, 'query'>;
+
+/** Stints as handover reads them. Whoever decides by them holds `lockAccess`, which every change of a stint shares. */
 @Injectable()
 export class Turns {
-  /** The confirmed and active stints of an account. Whoever is changing one is waited for. */
-  async live(tx: Tx, accountId: string): Promise<TurnRow[]> {
-    return tx.query<TurnRow>(
-      `${TURN} WHERE s.account_id = $1 AND s.state IN ('confirmed', 'active') ORDER BY s.starts_at, s.seat FOR SHARE OF s`,
+  /** The confirmed and active stints of an account, in order. */
+  async live(reader: Reader, accountId: string): Promise<TurnRow[]> {
+    return reader.query<TurnRow>(
+      `${TURN} WHERE s.account_id = $1 AND s.state IN ('confirmed', 'active') ORDER BY s.starts_at, s.seat`,
       [accountId],
     );
+  }
+
+  /** These stints, whatever their state, by start and seat. */
+  async of(reader: Reader, ids: string[]): Promise<TurnRow[]> {
+    if (ids.length === 0) return [];
+    return reader.query<TurnRow>(`${TURN} WHERE s.id = ANY ($1) ORDER BY s.starts_at, s.seat`, [ids]);
   }
 }
 
@@ -55,11 +67,16 @@ export function turnLetter<Name extends keyof HandoverLetters>(
     help: account.helpContact,
   };
   return {
-    key: `stint ${turn.id} ${template} r${turn.revision}`,
+    key: letterKey(turn, template),
     accountId: account.id,
     cause: { kind: 'stint', id: turn.id },
     template,
     data: data as NewLetter<Name>['data'],
     evidence: 'curates',
   };
+}
+
+/** The outbox key of a letter about a stint as it is now. */
+export function letterKey(turn: Pick<TurnRow, 'id' | 'revision'>, template: keyof HandoverLetters): string {
+  return `stint ${turn.id} ${template} r${turn.revision}`;
 }

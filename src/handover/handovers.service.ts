@@ -1,0 +1,108 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { lockAccess } from '../credentials/grants.service.js';
+import { nextAttempt } from '../messages/delivery.js';
+import { CLOCK_SQL } from '../platform/clock.service.js';
+import { Db } from '../platform/database.service.js';
+import { Log } from '../platform/log.service.js';
+import { lock } from '../platform/tx.js';
+import type { StepName } from './steps.js';
+import { Steps } from './steps.service.js';
+
+/** A boundary rung at most this early (a process's clock is only nearly right) is waited for. Milliseconds. */
+const EARLY_MS = 2_000;
+const ACCOUNTS_AT_ONCE = 4;
+
+interface Due {
+  id: string;
+  accountId: string;
+}
+
+/** Runs handovers: by doorbell at their instants, by a sweep for what was not rung or had to wait. */
+@Injectable()
+export class Handovers {
+  constructor(
+    private readonly db: Db,
+    private readonly steps: Steps,
+    private readonly log: Log,
+  ) {}
+
+  /** A boundary's instant has come: runs it, and whatever of its account is due before it. */
+  async run(boundaryId: string): Promise<void> {
+    const [boundary] = await this.db.query<{ accountId: string; early: number }>(
+      `SELECT account_id AS "accountId", 1000 * extract(epoch FROM b.at - clock.now) / a.speed AS early
+       FROM boundaries b CROSS JOIN (${CLOCK_SQL}) clock CROSS JOIN clock_anchor a
+       WHERE b.id = $1 AND b.done_at IS NULL`,
+      [boundaryId],
+    );
+    if (!boundary || Number(boundary.early) > EARLY_MS) return;
+    if (boundary.early > 0) await wait(Math.ceil(boundary.early));
+    await this.resume(boundary.accountId);
+  }
+
+  /** Takes every handover of an account that is due and not finished as far as it goes, in order. */
+  async resume(accountId: string): Promise<void> {
+    const due = await this.db.query<Due>(
+      `SELECT b.id, b.account_id AS "accountId" FROM boundaries b CROSS JOIN (${CLOCK_SQL}) clock
+       WHERE b.account_id = $1 AND b.done_at IS NULL AND b.at <= clock.now ORDER BY b.at`,
+      [accountId],
+    );
+    for (const boundary of due) while (await this.advance(boundary)) {}
+  }
+
+  /** Finds accounts with a handover that is due, failed or may have stopped waiting; the sweep. */
+  async sweep(): Promise<void> {
+    const accounts = await this.db.query<{ id: string }>(
+      `SELECT b.account_id AS id FROM boundaries b CROSS JOIN (${CLOCK_SQL}) clock
+       WHERE b.done_at IS NULL AND b.at <= clock.now - interval '1 second'
+         AND coalesce((SELECT min(s.next_attempt_at) FROM steps s WHERE s.boundary_id = b.id AND s.state <> 'done'), b.at)
+             <= clock.now
+       GROUP BY b.account_id ORDER BY min(b.at)`,
+    );
+    const work = async () => {
+      for (let next = accounts.shift(); next; next = accounts.shift()) await this.quietly(next.id);
+    };
+    await Promise.all(Array.from({ length: ACCOUNTS_AT_ONCE }, work));
+  }
+
+  /** One account's trouble does not stop another's handover. */
+  private async quietly(accountId: string): Promise<void> {
+    try {
+      await this.resume(accountId);
+    } catch (error) {
+      this.log.error({ account: accountId, error }, 'a handover failed; it is tried again');
+    }
+  }
+
+  /** One step in one transaction. True when there may be more to do now. */
+  private async advance({ id, accountId }: Due): Promise<boolean> {
+    const attempt: { step?: StepName } = {};
+    try {
+      return await this.db.write([lockAccess(accountId), lock('boundaries', id)], (tx) =>
+        this.steps.take(tx, id, (step) => {
+          attempt.step = step;
+        }),
+      );
+    } catch (error) {
+      if (!attempt.step) throw error;
+      this.log.error({ handover: id, step: attempt.step, error }, 'a step failed; it is tried again later');
+      await this.fail(id, attempt.step, error as Error);
+      return true;
+    }
+  }
+
+  private async fail(id: string, step: StepName, error: Error): Promise<void> {
+    await this.db.write([lock('boundaries', id)], async (tx) => {
+      const [row] = await tx.query<{ attempts: number }>(
+        `SELECT attempts FROM steps WHERE boundary_id = $1 AND name = $2 AND state <> 'done'`,
+        [id, step],
+      );
+      const attempts = (row?.attempts ?? 0) + 1;
+      await tx.query(
+        `UPDATE steps SET attempts = $3, next_attempt_at = $4, waits_for = 'retry', outcome = $5
+         WHERE boundary_id = $1 AND name = $2 AND state <> 'done'`,
+        [id, step, attempts, nextAttempt(attempts, tx.now), error.message.slice(0, 500)],
+      );
+    });
+  }
+}

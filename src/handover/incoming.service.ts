@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { Grants } from '../credentials/grants.service.js';
+import { Outbox } from '../messages/outbox.service.js';
+import type { Tx } from '../platform/tx.js';
+import { Stints } from '../rota/stints.service.js';
+import { admissionOf, admissionWords } from './admission.js';
+import { Delegations } from './delegations.service.js';
+import type { HandoverAtWork, StepResult } from './handover.js';
+import { type TurnRow, turnLetter } from './turns.service.js';
+import { introduction, listed } from './words.js';
+
+const NOBODY: StepResult = { outcome: 'Nothing to do: no access was opened.' };
+
+/** The incoming half, a method for each step: rows only, in the transaction of the step. */
+@Injectable()
+export class IncomingHalf {
+  constructor(
+    private readonly grants: Grants,
+    private readonly stints: Stints,
+    private readonly outbox: Outbox,
+    private readonly delegations: Delegations,
+  ) {}
+
+  /** Opens the grants, from now until the stints end; a stint that is over, moved or cancelled gets none. */
+  async grant(tx: Tx, { account, incoming }: HandoverAtWork): Promise<StepResult> {
+    const said: string[] = [];
+    for (const turn of incoming) {
+      const admission = admissionOf(turn, tx.now);
+      if (admission === 'open') await this.open(tx, account.id, turn);
+      if (admission === 'open' && account.handOverBy !== 'desk') await this.delegations.begin(tx, account.id, turn);
+      said.push(`${turn.shownName}: ${admissionWords[admission]}.`);
+    }
+    return { outcome: said.join(' ') };
+  }
+
+  /** Baton does not change profiles by itself: a person gets what to copy. */
+  async profile(_: Tx, { incoming }: HandoverAtWork): Promise<StepResult> {
+    if (!incoming.some(isOn)) return NOBODY;
+    return { outcome: 'The profile of the curator is ready to copy.', byHand: true };
+  }
+
+  async announce(tx: Tx, { id, account, incoming }: HandoverAtWork): Promise<StepResult> {
+    const on = incoming.filter(isOn);
+    if (on.length === 0) return NOBODY;
+    if (account.connection === 'none') return { outcome: 'The introduction is ready to copy.', byHand: true };
+    await this.outbox.post(tx, {
+      key: `handover ${id} announce`,
+      accountId: account.id,
+      cause: { kind: 'handover', id },
+      text: introduction(account, on),
+      stintId: null,
+      authorId: null,
+      dueAt: tx.now,
+    });
+    return { outcome: `Introduction of ${listed(on.map(({ shownName }) => shownName))} queued as a post.` };
+  }
+
+  async welcome(tx: Tx, { account, incoming }: HandoverAtWork): Promise<StepResult> {
+    const on = incoming.filter(isOn);
+    if (on.length === 0) return NOBODY;
+    for (const turn of on) {
+      if (!turn.email) continue;
+      await this.outbox.letter(tx, { ...turnLetter(account, turn, 'welcome'), address: turn.email, dueAt: tx.now });
+    }
+    return { outcome: 'Welcome queued as a letter.' };
+  }
+
+  private async open(tx: Tx, accountId: string, turn: TurnRow): Promise<void> {
+    await this.stints.begin(tx, turn.id);
+    await this.grants.open(tx, {
+      accountId,
+      stintId: turn.id,
+      personId: turn.personId,
+      seat: turn.seat,
+      opensAt: tx.now,
+      endsAt: turn.endsAt,
+    });
+  }
+}
+
+function isOn({ state, granted }: TurnRow): boolean {
+  return state === 'active' && granted;
+}

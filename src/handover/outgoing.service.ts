@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { Grants } from '../credentials/grants.service.js';
+import { Outbox } from '../messages/outbox.service.js';
+import { SIGN_IN } from '../people/sign-in.service.js';
+import { Tokens } from '../platform/tokens.service.js';
+import type { Tx } from '../platform/tx.js';
+import { Stints } from '../rota/stints.service.js';
+import type { HandoverAtWork, StepResult } from './handover.js';
+import { type TurnRow, turnLetter } from './turns.service.js';
+import { thanks } from './words.js';
+
+/** The outgoing half, a method for each step: rows only, in the transaction of the step. */
+@Injectable()
+export class OutgoingHalf {
+  constructor(
+    private readonly grants: Grants,
+    private readonly stints: Stints,
+    private readonly outbox: Outbox,
+    private readonly tokens: Tokens,
+  ) {}
+
+  /** Ends the stints and everything that Baton gave for them. */
+  async close(tx: Tx, { outgoing }: HandoverAtWork): Promise<StepResult> {
+    let held = 0;
+    for (const turn of outgoing) {
+      await this.grants.close(tx, turn.id, 'handover');
+      await this.end(tx, turn);
+      held += (await this.outbox.holdPosts(tx, turn.id, 'The turn ended before it was due.')).length;
+      await this.tokens.revoke(tx, SIGN_IN, turn.personId);
+    }
+    const kept = held === 0 ? '' : ` ${held === 1 ? 'One scheduled post is' : `${held} scheduled posts are`} held back.`;
+    return { outcome: `Access through Baton is closed.${kept}` };
+  }
+
+  /** That nothing of theirs is open any more; the delegates were confirmed gone before this step may run. */
+  async check(tx: Tx, { account, outgoing }: HandoverAtWork): Promise<StepResult> {
+    const open = await tx.query('SELECT 1 FROM grants WHERE stint_id = ANY ($1) AND closed_at IS NULL', [
+      outgoing.map(({ id }) => id),
+    ]);
+    if (open.length > 0) throw new Error('A grant is still open after its close');
+    const outside = account.handOverBy === 'desk' ? '' : ' A person confirmed that access given outside Baton is gone.';
+    return { outcome: `No grant is open.${outside}` };
+  }
+
+  async rotate(): Promise<StepResult> {
+    return { outcome: 'No secret was shown in this turn, so nothing needs changing.' };
+  }
+
+  /** Baton does not change profiles by itself: a person gets what to copy. */
+  async restore(_: Tx, { outgoing, incoming }: HandoverAtWork): Promise<StepResult> {
+    if (!outgoing.some(({ granted }) => granted)) return { outcome: 'The profile had not been changed.' };
+    if (incoming.length > 0) return { outcome: 'The profile of the next curator follows.' };
+    return { outcome: 'The profile of the house is ready to copy.', byHand: true };
+  }
+
+  async thank(tx: Tx, { id, account, outgoing }: HandoverAtWork): Promise<StepResult> {
+    const curated = outgoing.filter(({ granted }) => granted);
+    if (curated.length === 0) return { outcome: 'Nobody to thank: the turn did not take place.' };
+    for (const turn of curated) {
+      if (!turn.email) continue;
+      await this.outbox.letter(tx, { ...turnLetter(account, turn, 'thanks'), address: turn.email, dueAt: tx.now });
+    }
+    if (!account.thanksPost) return { outcome: 'Thanks queued as a letter.' };
+    if (account.connection === 'none') return { outcome: 'Thanks queued; a post is ready to copy.', byHand: true };
+    await this.outbox.post(tx, {
+      key: `handover ${id} thanks`,
+      accountId: account.id,
+      cause: { kind: 'handover', id },
+      text: thanks(account, curated),
+      stintId: null,
+      authorId: null,
+      dueAt: tx.now,
+    });
+    return { outcome: 'Thanks queued as a letter and as a post.' };
+  }
+
+  /** A stint whose grant never opened ends too, but it does not count as completed. */
+  private async end(tx: Tx, { id, state, granted }: TurnRow): Promise<void> {
+    if (state === 'confirmed') await this.stints.begin(tx, id);
+    if (state !== 'confirmed' && state !== 'active') return;
+    await this.stints.end(tx, id, granted ? 'completed' : 'cut-short');
+  }
+}

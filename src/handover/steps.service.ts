@@ -1,0 +1,160 @@
+import { Injectable } from '@nestjs/common';
+import { Audit } from '../audit/audit.service.js';
+import { Accounts } from '../credentials/accounts.service.js';
+import type { Tx } from '../platform/tx.js';
+import { heldAt } from './boundaries.js';
+import type { HandoverAtWork, StepResult } from './handover.js';
+import { IncomingHalf } from './incoming.service.js';
+import { OutgoingHalf } from './outgoing.service.js';
+import { startedOf } from './planning.service.js';
+import { type Facts, type Half, nextMove, type StepName, stepsOf, type WaitsFor, type Written } from './steps.js';
+import { Turns } from './turns.service.js';
+
+/** How long until a sweep looks again at what waits for a person; their act rings at once. Service time. */
+const LOOK_AGAIN_MS = 30_000;
+
+interface BoundaryRow {
+  id: string;
+  accountId: string;
+  at: Date;
+  outgoing: string[];
+  incoming: string[];
+  startedAt: Date | null;
+  doneAt: Date | null;
+}
+
+/** Takes the steps of one boundary. The transaction holds the account's access and the boundary's row. */
+@Injectable()
+export class Steps {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly turns: Turns,
+    private readonly outgoing: OutgoingHalf,
+    private readonly incoming: IncomingHalf,
+    private readonly audit: Audit,
+  ) {}
+
+  /** Takes the next step, after telling which; notes what the others wait for; finishes. True when a step was taken. */
+  async take(tx: Tx, id: string, begun: (step: StepName) => void): Promise<boolean> {
+    const boundary = await this.opened(tx, id);
+    if (!boundary) return false;
+    const written = await tx.query<Written>(WRITTEN, [id]);
+    const move = nextMove(written, await this.facts(tx, boundary), tx.now, tx.real);
+    if (move.act === 'finish') await this.finish(tx, boundary);
+    if (move.act === 'wait') await this.note(tx, id, move.for);
+    if (move.act !== 'run') return false;
+    begun(move.step);
+    const result = await this.perform(tx, await this.atWork(tx, boundary), move.step);
+    await this.done(tx, boundary, move.step, result);
+    return true;
+  }
+
+  /** The boundary if it is due and not finished; begun if it was not. Nothing is left of one that holds nobody. */
+  private async opened(tx: Tx, id: string): Promise<BoundaryRow | null> {
+    const [boundary] = await tx.query<BoundaryRow>(BOUNDARY, [id]);
+    if (!boundary || boundary.doneAt || boundary.at > tx.now) return null;
+    if (boundary.startedAt) return boundary;
+    const turns = await this.turns.live(tx, boundary.accountId);
+    const started = await startedOf(tx, boundary.accountId, turns);
+    const { outgoing, incoming } = heldAt(boundary, turns, started, tx.now);
+    if (outgoing.length + incoming.length === 0) {
+      await tx.query('DELETE FROM boundaries WHERE id = $1', [id]);
+      return null;
+    }
+    return this.begin(tx, { ...boundary, outgoing, incoming });
+  }
+
+  private async begin(tx: Tx, boundary: BoundaryRow): Promise<BoundaryRow> {
+    const { id, at, outgoing, incoming } = boundary;
+    await tx.query(
+      `UPDATE boundaries SET started_at = $2, outgoing = $3, incoming = $4, lateness_ms = least($5::bigint, 2147483647)
+       WHERE id = $1`,
+      [id, tx.now, outgoing, incoming, tx.now.getTime() - at.getTime()],
+    );
+    const halves: Half[] = [...(outgoing.length > 0 ? ['outgoing' as const] : []), ...(incoming.length > 0 ? ['incoming' as const] : [])];
+    for (const half of halves) {
+      await tx.query(
+        'INSERT INTO steps (boundary_id, name, half, next_attempt_at) SELECT $1, name, $3, $4 FROM unnest($2::text[]) AS each (name)',
+        [id, stepsOf[half], half, tx.now],
+      );
+    }
+    await this.record(tx, boundary, 'handover.started', { outgoing, incoming });
+    return { ...boundary, startedAt: tx.now };
+  }
+
+  private async facts(tx: Tx, { id, accountId, at, outgoing }: BoundaryRow): Promise<Facts> {
+    const [facts] = await tx.query<Facts>(FACTS, [accountId, outgoing, tx.now, at, id]);
+    return facts ?? { unproven: true, unclear: true };
+  }
+
+  private async atWork(tx: Tx, { id, accountId, outgoing, incoming }: BoundaryRow): Promise<HandoverAtWork> {
+    return {
+      id,
+      account: await this.accounts.byId(accountId),
+      outgoing: await this.turns.of(tx, outgoing),
+      incoming: await this.turns.of(tx, incoming),
+    };
+  }
+
+  private perform(tx: Tx, work: HandoverAtWork, step: StepName): Promise<StepResult> {
+    const steps: Record<StepName, () => Promise<StepResult>> = {
+      close: () => this.outgoing.close(tx, work),
+      check: () => this.outgoing.check(tx, work),
+      rotate: () => this.outgoing.rotate(),
+      restore: () => this.outgoing.restore(tx, work),
+      thank: () => this.outgoing.thank(tx, work),
+      grant: () => this.incoming.grant(tx, work),
+      profile: () => this.incoming.profile(tx, work),
+      announce: () => this.incoming.announce(tx, work),
+      welcome: () => this.incoming.welcome(tx, work),
+    };
+    return steps[step]();
+  }
+
+  private async done(tx: Tx, boundary: BoundaryRow, step: StepName, { outcome, byHand = false }: StepResult) {
+    await tx.query(
+      `UPDATE steps SET state = 'done', outcome = $3, by_hand = $4, done_at = $5, waits_for = NULL, lease_until = NULL
+       WHERE boundary_id = $1 AND name = $2`,
+      [boundary.id, step, outcome, byHand, tx.now],
+    );
+    await this.record(tx, boundary, 'handover.step-done', { step });
+  }
+
+  private async note(tx: Tx, id: string, waits: { step: StepName; waitsFor: WaitsFor }[]): Promise<void> {
+    await tx.query(
+      `UPDATE steps s SET waits_for = (SELECT w."waitsFor" FROM json_to_recordset($2) AS w (step text, "waitsFor" text) WHERE w.step = s.name),
+              next_attempt_at = CASE WHEN attempts = 0 THEN $3 ELSE next_attempt_at END
+       WHERE boundary_id = $1 AND state <> 'done'`,
+      [id, JSON.stringify(waits), new Date(tx.now.getTime() + LOOK_AGAIN_MS)],
+    );
+  }
+
+  private async finish(tx: Tx, boundary: BoundaryRow): Promise<void> {
+    await tx.query('UPDATE boundaries SET done_at = $2 WHERE id = $1', [boundary.id, tx.now]);
+    await this.record(tx, boundary, 'handover.finished');
+  }
+
+  private async record(tx: Tx, { id, accountId }: BoundaryRow, verb: `handover.${string}`, detail = {}): Promise<void> {
+    const subject = { kind: 'handover', id };
+    await this.audit.record(tx, { accountId, actor: { kind: 'system' }, verb, subject, detail });
+  }
+}
+
+const BOUNDARY = `
+  SELECT id, account_id AS "accountId", at, outgoing, incoming, started_at AS "startedAt", done_at AS "doneAt"
+  FROM boundaries WHERE id = $1`;
+
+const WRITTEN = `
+  SELECT name, state, attempts, next_attempt_at AS "nextAttemptAt", lease_until AS "leaseUntil"
+  FROM steps WHERE boundary_id = $1`;
+
+/** $1 account, $2 outgoing stints, $3 now, $4 the boundary's instant, $5 its id. */
+const FACTS = `
+  SELECT EXISTS (SELECT FROM delegations WHERE stint_id = ANY ($2) AND removed_at IS NULL) AS unproven,
+    EXISTS (SELECT FROM grants WHERE account_id = $1 AND closed_at IS NULL AND ends_at <= $3)
+    OR EXISTS (SELECT FROM delegations d JOIN stints s ON s.id = d.stint_id
+               WHERE d.account_id = $1 AND d.removed_at IS NULL AND (s.state NOT IN ('confirmed', 'active') OR s.ends_at <= $3))
+    OR EXISTS (SELECT FROM boundaries b WHERE b.account_id = $1 AND b.at < $4 AND b.id <> $5 AND b.done_at IS NULL
+               AND b.outgoing <> '{}' AND (b.started_at IS NULL OR EXISTS (SELECT FROM steps s
+                 WHERE s.boundary_id = b.id AND s.name IN ('close', 'check', 'rotate') AND s.state <> 'done')))
+    AS unclear`;
