@@ -90,8 +90,7 @@ export class Credentials1790000000003 implements MigrationInterface {
         invited_by uuid,
         removed_at timestamptz,
         removed_by uuid,
-        CONSTRAINT delegations_order CHECK (removed_at >= invited_at),
-        CONSTRAINT delegations_handle CHECK (invited_at IS NULL OR handle IS NOT NULL)
+        CONSTRAINT delegations_order CHECK (removed_at >= invited_at)
       );
       CREATE INDEX delegations_open ON delegations (account_id) WHERE removed_at IS NULL;
     `);

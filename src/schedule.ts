@@ -4,6 +4,7 @@ import { SchedulerRegistry } from '@nestjs/schedule';
 import { RUNTIME, type Runtime } from '../config/runtime.js';
 import { FeedJobs } from './feed/feed.jobs.js';
 import { FeedServing } from './feed/serving.service.js';
+import { Handovers } from './handover/handovers.service.js';
 import { Planning } from './handover/planning.service.js';
 import { MessagesJobs } from './messages/messages.jobs.js';
 import { Db } from './platform/database.service.js';
@@ -55,6 +56,13 @@ export const schedule: Entry[] = [
     in: 'worker',
     why: 'Lets the letters go that a blackout kept back which has reached its end.',
     handler: [Blackouts, 'letGo'],
+  }),
+  entry({
+    name: 'handovers',
+    every: 1_000,
+    in: 'worker',
+    why: 'Runs handovers that were not rung at their instant, that failed, or that may have stopped waiting.',
+    handler: [Handovers, 'sweep'],
   }),
   entry({
     name: 'handover plan',

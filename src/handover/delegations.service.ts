@@ -47,8 +47,8 @@ export class Delegations {
     return reader.query<Delegation>(`${OPEN} ORDER BY s.ends_at`, [accountId, now]);
   }
 
-  /** A person says that they have invited the curator under this handle. */
-  async invited(accountId: string, id: string, handle: string, by: string): Promise<void> {
+  /** A person says that they have given the curator access; by X's Delegate feature, under this handle. */
+  async invited(accountId: string, id: string, handle: string | null, by: string): Promise<void> {
     await this.change(accountId, id, by, 'delegate.invited', async (tx, { over }) => {
       if (over) throw new Conflict('This turn is over. Do not invite anybody for it; check that nobody was.');
       await tx.query('UPDATE delegations SET handle = $2, invited_at = $3, invited_by = $4 WHERE id = $1', [

@@ -1,7 +1,31 @@
 import { Module } from '@nestjs/common';
+import { Delegations } from './delegations.service.js';
 import { HandoverJobs } from './handover.jobs.js';
+import { HandoverPages } from './handover-pages.service.js';
+import { HandoversController } from './handovers.controller.js';
+import { Handovers } from './handovers.service.js';
+import { IncomingHalf } from './incoming.service.js';
+import { OutgoingHalf } from './outgoing.service.js';
 import { Planning } from './planning.service.js';
+import { Steps } from './steps.service.js';
+import { TasksController } from './tasks.controller.js';
+import { Tasks } from './tasks.service.js';
 import { Turns } from './turns.service.js';
 
-@Module({ providers: [HandoverJobs, Planning, Turns] })
+@Module({
+  controllers: [HandoversController, TasksController],
+  providers: [
+    Delegations,
+    HandoverJobs,
+    HandoverPages,
+    Handovers,
+    IncomingHalf,
+    OutgoingHalf,
+    Planning,
+    Steps,
+    Tasks,
+    Turns,
+  ],
+  exports: [Handovers, Tasks],
+})
 export class HandoverModule {}

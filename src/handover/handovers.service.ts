@@ -6,8 +6,11 @@ import { CLOCK_SQL } from '../platform/clock.service.js';
 import { Db } from '../platform/database.service.js';
 import { Log } from '../platform/log.service.js';
 import { lock } from '../platform/tx.js';
+import { whoToWhom } from './handover-view.js';
 import type { StepName } from './steps.js';
+
 import { Steps } from './steps.service.js';
+import { Turns } from './turns.service.js';
 
 /** A boundary rung at most this early (a process's clock is only nearly right) is waited for. Milliseconds. */
 const EARLY_MS = 2_000;
@@ -18,14 +21,37 @@ interface Due {
   accountId: string;
 }
 
+/** The next handover of an account, for pages that tell what comes. */
+export interface NextHandover {
+  id: string;
+  at: Date;
+  /** "Grace to the house". */
+  what: string;
+}
+
 /** Runs handovers: by doorbell at their instants, by a sweep for what was not rung or had to wait. */
 @Injectable()
 export class Handovers {
   constructor(
     private readonly db: Db,
     private readonly steps: Steps,
+    private readonly turns: Turns,
     private readonly log: Log,
   ) {}
+
+  /** The account's first handover that has not begun, or null. */
+  async next(accountId: string): Promise<NextHandover | null> {
+    const [next] = await this.db.query<{ id: string; at: Date; outgoing: string[]; incoming: string[] }>(
+      `SELECT id, at, outgoing, incoming FROM boundaries WHERE account_id = $1 AND started_at IS NULL ORDER BY at LIMIT 1`,
+      [accountId],
+    );
+    if (!next) return null;
+    const [outgoing, incoming] = [
+      await this.turns.of(this.db, next.outgoing),
+      await this.turns.of(this.db, next.incoming),
+    ];
+    return { id: next.id, at: next.at, what: whoToWhom({ outgoing, incoming }) };
+  }
 
   /** A boundary's instant has come: runs it, and whatever of its account is due before it. */
   async run(boundaryId: string): Promise<void> {

@@ -28,7 +28,8 @@ export class OutgoingHalf {
       held += (await this.outbox.holdPosts(tx, turn.id, 'The turn ended before it was due.')).length;
       await this.tokens.revoke(tx, SIGN_IN, turn.personId);
     }
-    const kept = held === 0 ? '' : ` ${held === 1 ? 'One scheduled post is' : `${held} scheduled posts are`} held back.`;
+    const kept =
+      held === 0 ? '' : ` ${held === 1 ? 'One scheduled post is' : `${held} scheduled posts are`} held back.`;
     return { outcome: `Access through Baton is closed.${kept}` };
   }
 
@@ -38,8 +39,9 @@ export class OutgoingHalf {
       outgoing.map(({ id }) => id),
     ]);
     if (open.length > 0) throw new Error('A grant is still open after its close');
-    const outside = account.handOverBy === 'desk' ? '' : ' A person confirmed that access given outside Baton is gone.';
-    return { outcome: `No grant is open.${outside}` };
+    const outside = account.handOverBy !== 'desk' && outgoing.some(({ granted }) => granted);
+    const proof = outside ? ' A person confirmed that access given outside Baton is gone.' : '';
+    return { outcome: `No grant is open.${proof}` };
   }
 
   async rotate(): Promise<StepResult> {

@@ -71,7 +71,10 @@ export class Steps {
        WHERE id = $1`,
       [id, tx.now, outgoing, incoming, tx.now.getTime() - at.getTime()],
     );
-    const halves: Half[] = [...(outgoing.length > 0 ? ['outgoing' as const] : []), ...(incoming.length > 0 ? ['incoming' as const] : [])];
+    const halves: Half[] = [
+      ...(outgoing.length > 0 ? ['outgoing' as const] : []),
+      ...(incoming.length > 0 ? ['incoming' as const] : []),
+    ];
     for (const half of halves) {
       await tx.query(
         'INSERT INTO steps (boundary_id, name, half, next_attempt_at) SELECT $1, name, $3, $4 FROM unnest($2::text[]) AS each (name)',

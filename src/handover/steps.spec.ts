@@ -76,7 +76,13 @@ describe('the steps of a handover', () => {
 const halves = fc.constantFrom<Half[]>(['outgoing'], ['incoming'], ['outgoing', 'incoming']);
 /** What happens at each look: what the rows say, whether the worker dies before its commit, how far the clock goes. */
 const looks = fc.array(
-  fc.record({ unproven: fc.boolean(), unclear: fc.boolean(), dies: fc.boolean(), fails: fc.boolean(), minutes: fc.nat(3) }),
+  fc.record({
+    unproven: fc.boolean(),
+    unclear: fc.boolean(),
+    dies: fc.boolean(),
+    fails: fc.boolean(),
+    minutes: fc.nat(3),
+  }),
   { maxLength: 60 },
 );
 

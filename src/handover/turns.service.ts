@@ -13,6 +13,8 @@ export interface TurnRow extends Turn {
   revision: number;
   /** Its grant was opened at some time, so the turn has taken place. */
   granted: boolean;
+  /** The agreement was accepted. */
+  agreed: boolean;
   name: string;
   shownName: string;
   /** What they do, as they wrote it in their application; may be missing. */
@@ -25,7 +27,8 @@ export interface TurnRow extends Turn {
 const TURN = `
   SELECT s.id, s.state, s.starts_at AS "startsAt", s.ends_at AS "endsAt", s.confirmed_at AS "confirmedAt",
          s.person_id AS "personId", s.seat, s.revision, p.name, p.shown_name AS "shownName", p.handle, p.email,
-         a.answers ->> 'role' AS role, EXISTS (SELECT 1 FROM grants g WHERE g.stint_id = s.id) AS granted
+         a.answers ->> 'role' AS role, EXISTS (SELECT 1 FROM grants g WHERE g.stint_id = s.id) AS granted,
+         s.agreement_id IS NOT NULL AS agreed
   FROM stints s JOIN persons p ON p.id = s.person_id JOIN applications a ON a.id = s.application_id`;
 
 type Reader = Pick<Tx, 'query'>;

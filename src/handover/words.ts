@@ -65,5 +65,9 @@ function length(text: string): number {
 }
 
 function short(text: string, max: number): string {
-  return length(text) <= max ? text : `${Array.from(text).slice(0, max - 1).join('')}…`;
+  return length(text) <= max
+    ? text
+    : `${Array.from(text)
+        .slice(0, max - 1)
+        .join('')}…`;
 }

@@ -1,0 +1,45 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { Accounts } from '../credentials/accounts.service.js';
+import { Allow, Who } from '../web/allow.js';
+import { type Page, page } from '../web/answer.js';
+import { type Principal, rolesOn } from '../web/principal.js';
+import { teamNavigation } from '../web/team-navigation.js';
+import { HandoverPages } from './handover-pages.service.js';
+import { Tasks } from './tasks.service.js';
+
+/** The handovers of an account: what comes, how it stands with each, and how late those that are over began. */
+@Controller('team/:account/handovers')
+export class HandoversController {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly pages: HandoverPages,
+    private readonly tasks: Tasks,
+  ) {}
+
+  @Get()
+  @Allow('reviewer', 'organiser', 'approver', 'keeper')
+  async list(@Param('account') slug: string): Promise<Page> {
+    const account = await this.accounts.bySlug(slug);
+    return page('handover/pages/handovers.njk', {
+      title: 'Handovers',
+      account,
+      navigation: teamNavigation(slug, 'Handovers'),
+      tasks: (await this.tasks.of(account.id)).length,
+      ...(await this.pages.list(account)),
+    });
+  }
+
+  @Get(':id')
+  @Allow('reviewer', 'organiser', 'approver', 'keeper')
+  async one(@Param('account') slug: string, @Param('id') id: string, @Who() who: Principal): Promise<Page> {
+    const account = await this.accounts.bySlug(slug);
+    const addresses = rolesOn(who, slug).some((role) => role === 'organiser' || role === 'keeper');
+    const handover = await this.pages.one(account, id, addresses);
+    return page('handover/pages/handover.njk', {
+      title: handover.what,
+      account,
+      navigation: teamNavigation(slug, 'Handovers'),
+      ...handover,
+    });
+  }
+}
