@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { RotaModule } from '../rota/rota.module.js';
 import { Delegations } from './delegations.service.js';
 import { HandoverJobs } from './handover.jobs.js';
 import { HandoverPages } from './handover-pages.service.js';
@@ -13,6 +14,7 @@ import { Tasks } from './tasks.service.js';
 import { Turns } from './turns.service.js';
 
 @Module({
+  imports: [RotaModule],
   controllers: [HandoversController, TasksController],
   providers: [
     Delegations,

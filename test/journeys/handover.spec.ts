@@ -1,26 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Account } from '../../src/credentials/account.entity.js';
-import { Accounts } from '../../src/credentials/accounts.service.js';
 import { Grants } from '../../src/credentials/grants.service.js';
 import { Handovers } from '../../src/handover/handovers.service.js';
-import { Planning } from '../../src/handover/planning.service.js';
-import { Tasks } from '../../src/handover/tasks.service.js';
 import { Outbox } from '../../src/messages/outbox.service.js';
-import { People } from '../../src/people/people.service.js';
 import { Clock } from '../../src/platform/clock.service.js';
-import { Changes } from '../../src/rota/changes.service.js';
 import { boundariesOf, queuedOf, standingOf, turnOf } from '../support/handover.js';
 import { eventually } from '../support/poll.js';
 import { startRedis } from '../support/redis.js';
-import { accountWithSlots, slotOn, teamMember } from '../support/rota.js';
+import { accountWithSlots } from '../support/rota.js';
 import { type Service, startService } from '../support/service.js';
 
 const MONDAY = '2026-12-07T08:00:00Z';
 const FRIDAY = '2026-12-11T18:00:00Z';
 const NEXT_MONDAY = '2026-12-14T08:00:00Z';
 const NEXT_FRIDAY = '2026-12-18T18:00:00Z';
-const before = (instant: string, ms = 2_000) => new Date(new Date(instant).getTime() - ms);
-const after = (instant: string, ms = 1_000) => new Date(new Date(instant).getTime() + ms);
+const msBefore = (instant: string, ms = 2_000) => new Date(new Date(instant).getTime() - ms);
+const msAfter = (instant: string, ms = 1_000) => new Date(new Date(instant).getTime() + ms);
 
 /** An account without slots of its own, so that turns can lie anywhere. */
 async function bareAccount(service: Service, slug: string, change: Partial<Account> = {}): Promise<Account> {
@@ -68,16 +63,16 @@ describe.each([['PostgreSQL'], ['Redis']])('the week with its queue in %s', (bac
   it('reminds, tells how to get in, opens, closes and thanks, each once', async () => {
     const grace = await turnOf(service, account, 'Grace', MONDAY, FRIDAY);
     const ada = await turnOf(service, account, 'Ada', NEXT_MONDAY, NEXT_FRIDAY);
-    await service.moveClock(after('2026-11-30T08:00:00Z'));
+    await service.moveClock(msAfter('2026-11-30T08:00:00Z'));
     const reminder = await service.letter(grace.email, /starts Monday 7 December 2026 at 8am/);
     expect(reminder.text).toContain('from Monday 7 December 2026 at 8am GMT to Friday 11 December 2026 at 6pm GMT');
-    await service.moveClock(after('2026-12-04T09:00:00Z'));
+    await service.moveClock(msAfter('2026-12-04T09:00:00Z'));
     const access = await service.letter(grace.email, /How to get to @WEEK/);
     expect(access.text).toContain('read-only until then');
     expect(access.text).toContain('Monday to Friday, 8am to 8pm');
     expect(access.text).toContain('Ring 0123 456');
 
-    await service.moveClock(before(MONDAY));
+    await service.moveClock(msBefore(MONDAY));
     expect(await mayAct(service, account, grace.stintId)).toBe(false);
     await service.moveClock(new Date(MONDAY));
     await settled(service, account);
@@ -98,7 +93,7 @@ describe.each([['PostgreSQL'], ['Redis']])('the week with its queue in %s', (bac
         text: 'For the weekend',
         stintId: grace.stintId,
         authorId: grace.personId,
-        dueAt: after(FRIDAY, 3_600_000),
+        dueAt: msAfter(FRIDAY, 3_600_000),
       }),
     );
     await service.moveClock(new Date(FRIDAY));
@@ -141,7 +136,7 @@ describe.each([['PostgreSQL'], ['Redis']])('the week with its queue in %s', (bac
     const real = await service.db.now();
     const soon = new Date(real.getTime() + 1_500);
     const quick = await bareAccount(service, 'soon');
-    await turnOf(service, quick, 'Soon', soon.toISOString(), after(soon.toISOString(), 3_600_000).toISOString());
+    await turnOf(service, quick, 'Soon', soon.toISOString(), msAfter(soon.toISOString(), 3_600_000).toISOString());
     await eventually(async () => (await boundariesOf(service, quick))[0]?.done_at);
     expect((await boundariesOf(service, quick))[0]?.lateness_ms).toBeLessThan(250);
   });
@@ -150,7 +145,7 @@ describe.each([['PostgreSQL'], ['Redis']])('the week with its queue in %s', (bac
 describe('handovers', () => {
   let service: Service;
   let slugs = 0;
-  const nextAccount = (change: Partial<Account> = {}) => bareAccount(service, `acc${(slugs += 1)}`, change);
+  const nextAccount = (change: Partial<Account> = {}) => bareAccount(service, `acc${++slugs}`, change);
 
   beforeAll(async () => {
     service = await startService({ clockStart: new Date('2026-10-01T12:00:00Z') });
@@ -180,7 +175,7 @@ describe('handovers', () => {
 describe('a server that is off, slow or several', () => {
   let service: Service;
   let slugs = 0;
-  const nextAccount = (change: Partial<Account> = {}) => bareAccount(service, `off${(slugs += 1)}`, change);
+  const nextAccount = (change: Partial<Account> = {}) => bareAccount(service, `off${++slugs}`, change);
 
   beforeAll(async () => {
     service = await startService({ clockStart: new Date('2026-11-20T12:00:00Z'), env: { RUN: 'web' } });
@@ -197,13 +192,13 @@ describe('a server that is off, slow or several', () => {
     await service.moveClock(new Date(MONDAY));
     await service.app.get(Handovers).resume(account.id);
     expect(await mayAct(service, account, grace.stintId)).toBe(true);
-    await service.moveClock(before(FRIDAY, 500));
+    await service.moveClock(msBefore(FRIDAY, 500));
     expect(await mayAct(service, account, grace.stintId)).toBe(true);
     await service.moveClock(new Date(FRIDAY));
     expect(await mayAct(service, account, grace.stintId)).toBe(false);
     expect((await standingOf(service, grace.stintId)).state).toBe('active');
 
-    await service.moveClock(after(NEXT_MONDAY, 3_600_000));
+    await service.moveClock(msAfter(NEXT_MONDAY, 3_600_000));
     const workers = await Promise.all([1, 2, 3, 4].map(() => service.another({ RUN: ['worker'] })));
     await settled(service, account);
     await settled(service, missed);
@@ -241,13 +236,13 @@ describe('a server that is off, slow or several', () => {
 
   it('takes no decision by the clock of a process that is an hour wrong', async () => {
     const account = await nextAccount();
-    const at = after((await service.db.now()).toISOString(), 1_800_000);
+    const at = msAfter((await service.db.now()).toISOString(), 1_800_000);
     const grace = await turnOf(
       service,
       account,
       'Grace',
       at.toISOString(),
-      after(at.toISOString(), 86_400_000).toISOString(),
+      msAfter(at.toISOString(), 86_400_000).toISOString(),
     );
     for (const wrong of [3_600_000, -3_600_000]) {
       const worker = await service.another({ RUN: ['worker'] });
