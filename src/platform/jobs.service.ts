@@ -45,7 +45,7 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Rings now, or at a service instant. Never throws and never waits. */
   ring({ job, id, at }: Ring): void {
-    if (!this.handlers.has(job)) throw new Error(`No handler answers the job ${job}`);
+    if (!this.handlers.has(job)) return this.lose(job, new Error('no handler answers this job'));
     const delay = at ? Math.ceil(this.clock.delayUntil(at)) : 0;
     const deduplication =
       delay > 0 ? { id: `${job}-${id}-${at?.getTime()}` } : { id: `${job}-${id}`, keepLastIfActive: true };

@@ -5,11 +5,11 @@ import { type Page, page } from '../web/answer.js';
 import type { Principal } from '../web/principal.js';
 import { Turns } from './turns.service.js';
 
-const TURN_WORDS: Record<string, string> = {
-  offered: 'Offered: please answer',
-  confirmed: 'Confirmed',
-  active: 'On now',
-  ended: 'Ended',
+const TURN_TAGS: Record<string, { words: string; colour: string }> = {
+  offered: { words: 'Offered: please answer', colour: 'yellow' },
+  confirmed: { words: 'Confirmed', colour: 'blue' },
+  active: { words: 'On now', colour: 'green' },
+  ended: { words: 'Ended', colour: 'grey' },
 };
 
 const APPLICATION_WORDS: Record<string, string> = {
@@ -35,7 +35,7 @@ export class MeController {
     ]);
     return page('site/pages/me.njk', {
       title: who.name,
-      turns: turns.map((turn) => ({ ...turn, words: TURN_WORDS[turn.state], span: timeRange(turn.zone, turn) })),
+      turns: turns.map((turn) => ({ ...turn, ...TURN_TAGS[turn.state], span: timeRange(turn.zone, turn) })),
       applications: applications.map((each) => ({ ...each, words: APPLICATION_WORDS[each.state] ?? each.state })),
       teams: [...new Set(who.roles.map((role) => role.slug))].sort(),
     });

@@ -108,7 +108,7 @@ async function begin(runtime: Runtime): Promise<Service> {
     mail,
     letter: (to, subject) =>
       eventually(async () => {
-        const found = (await mail()).find((each) => each.to.includes(to) && subject.test(each.subject));
+        const found = (await mail()).find((each) => each.to.toLowerCase().includes(to.toLowerCase()) && subject.test(each.subject));
         if (!found) throw new Error(`No letter to ${to} about ${subject}`);
         return found;
       }),
