@@ -42,6 +42,8 @@ export interface Service {
 export interface ServiceOptions {
   clockStart?: Date;
   redisUrl?: string | null;
+  /** A migrated database of one's own instead of a fresh one on the run's server. */
+  databaseUrl?: string;
   env?: Record<string, string>;
 }
 
@@ -49,11 +51,13 @@ export interface ServiceOptions {
 export async function startService({
   clockStart,
   redisUrl = null,
+  databaseUrl,
   env: given = {},
 }: ServiceOptions = {}): Promise<Service> {
-  const database = await freshDatabase({ clockStart });
+  const database = databaseUrl
+    ? { url: databaseUrl, drop: async () => undefined }
+    : await freshDatabase({ clockStart });
   const dataFolder = await mkdtemp(join(tmpdir(), 'baton-test-'));
-  const holder: { db?: Db } = {};
   let offset = clockStart ? clockStart.getTime() - Date.now() : 0;
   const simulator = await startSimulator({
     dataFolder: join(dataFolder, 'simulator'),
@@ -73,7 +77,6 @@ export async function startService({
     demonstration: true,
   };
   const service = await begin(runtime);
-  holder.db = service.db;
   return {
     ...service,
     moveClock: async (to) => {
@@ -108,7 +111,9 @@ async function begin(runtime: Runtime): Promise<Service> {
     mail,
     letter: (to, subject) =>
       eventually(async () => {
-        const found = (await mail()).find((each) => each.to.toLowerCase().includes(to.toLowerCase()) && subject.test(each.subject));
+        const found = (await mail()).find(
+          (each) => each.to.toLowerCase().includes(to.toLowerCase()) && subject.test(each.subject),
+        );
         if (!found) throw new Error(`No letter to ${to} about ${subject}`);
         return found;
       }),
