@@ -45,7 +45,10 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Rings now, or at a service instant. Never throws and never waits. */
   ring({ job, id, at }: Ring): void {
-    if (!this.handlers.has(job)) return this.lose(job, new Error('no handler answers this job'));
+    if (!this.handlers.has(job)) {
+      this.lose(job, new Error('no handler answers this job'));
+      return;
+    }
     const delay = at ? Math.ceil(this.clock.delayUntil(at)) : 0;
     const deduplication =
       delay > 0 ? { id: `${job}-${id}-${at?.getTime()}` } : { id: `${job}-${id}`, keepLastIfActive: true };

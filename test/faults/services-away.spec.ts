@@ -90,8 +90,11 @@ describe('Redis gone', () => {
 
   it('rings again when it is back', async () => {
     await redis.start();
-    await eventually(async () => (await (await fetch(`${service.url}/health/ready`)).json()).queue === true, {
-      within: 10_000,
-    });
+    await eventually(
+      async () => ((await (await fetch(`${service.url}/health/ready`)).json()) as { queue: boolean }).queue,
+      {
+        within: 10_000,
+      },
+    );
   });
 });
