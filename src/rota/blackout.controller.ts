@@ -98,15 +98,19 @@ function readBlackout(
   const startsAt = readWhen(account.zone, whenOf(posted.values, 'start'));
   const open = posted.values.open === 'yes';
   const endsAt = open ? null : readWhen(account.zone, whenOf(posted.values, 'end'));
-  const problems: [string, string][] = posted.ok
-    ? []
-    : Object.entries(posted.errors.fields).map(([field, { text }]) => [field, text]);
+  const told = posted.ok ? {} : posted.errors.fields;
+  const problems = ['title', 'scope'].flatMap((field): [string, string][] => said(field, told[field]));
   if (!startsAt) problems.push(['start-day', 'Enter a real start date and a time such as 00:01']);
   if (!open && !endsAt) problems.push(['end-day', 'Enter a real end date and time, or choose until further notice']);
   if (startsAt && endsAt && endsAt <= startsAt) problems.push(['end-day', 'The end must be after the start']);
+  problems.push(...said('reason', told.reason));
   if (!posted.ok || !startsAt || problems.length > 0) return { errors: formErrors(problems), values: posted.values };
   const { title, scope, reason } = posted.data;
   return { blackout: { title, scope, reason, startsAt, endsAt } };
+}
+
+function said(field: string, error: { text: string } | undefined): [string, string][] {
+  return error ? [[field, error.text]] : [];
 }
 
 function whenOf(values: Record<string, unknown>, prefix: string): When {

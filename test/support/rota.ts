@@ -56,9 +56,18 @@ export async function teamMember(service: Service, account: Account, name: strin
 /** A visitor with a session of this person. */
 export async function signedIn(service: Service, personId: string): Promise<Visitor> {
   const visitor = service.visitor();
-  const session = await service.db.write((tx) => service.app.get(Sessions).begin(tx, personId, 'Test', undefined));
-  visitor.keep('baton', session);
+  visitor.keep('baton', await sessionOf(service, personId));
   return visitor;
+}
+
+/** A new session of a person: the value of its cookie. */
+export async function sessionOf(service: Service, personId: string): Promise<string> {
+  return service.db.write((tx) => service.app.get(Sessions).begin(tx, personId, 'Test', undefined));
+}
+
+/** The person of this name. */
+export async function personCalled(service: Service, name: string): Promise<string> {
+  return (await person(service, name)).id;
 }
 
 /** Somebody whose application was accepted. */
