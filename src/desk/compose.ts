@@ -13,13 +13,19 @@ export const DESCRIPTION_MAX = 1000;
 /** What keeps a post from being sent, by field; empty when nothing does. */
 export function problemsOf({ text, hasPicture, pictureDescription }: Composed): [field: string, sentence: string][] {
   const problems: [string, string][] = [];
-  const { length, max } = textLength('x', text);
+  const { length, max, valid } = textLength('x', text);
   if (text.trim() === '' && !hasPicture) problems.push(['text', 'Write something to post, or add a picture']);
-  if (length > max) problems.push(['text', `Your post is ${length - max} characters too long`]);
+  if (length > max) problems.push(['text', tooLong(length - max)]);
+  else if (text.trim() !== '' && !valid)
+    problems.push(['text', 'Your post holds an invisible character that X does not take. Type it anew']);
   const described = pictureDescription.trim();
   if (hasPicture && described === '')
     problems.push(['description', 'Describe the picture for people who cannot see it']);
   if ([...described].length > DESCRIPTION_MAX)
     problems.push(['description', `The description must be ${DESCRIPTION_MAX} characters or fewer`]);
   return problems;
+}
+
+function tooLong(by: number): string {
+  return `Your post is ${by} ${by === 1 ? 'character' : 'characters'} too long`;
 }

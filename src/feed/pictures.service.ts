@@ -19,8 +19,6 @@ export interface Copy {
 /** Fetches pictures from the network's own hosts (never anything else), makes them smaller and keeps them. */
 @Injectable()
 export class Pictures {
-  private readonly copies = new Map<string, Copy>();
-
   constructor(
     private readonly files: Files,
     private readonly log: Log,
@@ -29,12 +27,8 @@ export class Pictures {
 
   /** Gives our copy, or null when the picture cannot be had now. */
   async copy(url: string, widest: number): Promise<Copy | null> {
-    const known = this.copies.get(`${widest} ${url}`);
-    if (known) return known;
     try {
-      const made = await this.make(this.allowed(url), widest);
-      this.copies.set(`${widest} ${url}`, made);
-      return made;
+      return await this.make(this.allowed(url), widest);
     } catch (error) {
       this.log.warn({ error }, 'a picture of a post could not be copied');
       return null;
@@ -43,10 +37,8 @@ export class Pictures {
 
   private async make(address: string, widest: number): Promise<Copy> {
     const response = await fetch(address, { signal: AbortSignal.timeout(settings.outsideTimeout), redirect: 'error' });
-    if (!response.ok) throw new Error(`The network answered ${response.status}`);
-    if (Number(response.headers.get('content-length') ?? 0) > LARGEST) throw new Error('The picture is too large');
-    const bytes = Buffer.from(await response.arrayBuffer());
-    const { data, info } = await sharp(bytes, { limitInputPixels: 50_000_000 })
+    if (!response.ok || !response.body) throw new Error(`The network answered ${response.status}`);
+    const { data, info } = await sharp(await bytesOf(response.body), { limitInputPixels: 50_000_000 })
       .rotate()
       .resize({ width: widest, withoutEnlargement: true })
       .webp({ quality: 80 })
@@ -63,4 +55,16 @@ export class Pictures {
     if (parsed.protocol === 'https:' && X_HOSTS.has(parsed.hostname)) return parsed.toString();
     throw new Error(`${parsed.hostname} is not a host of the network's media`);
   }
+}
+
+/** Reads no further than the largest picture that is taken, whatever the answer says of its length. */
+async function bytesOf(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > LARGEST) throw new Error('The picture is too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }

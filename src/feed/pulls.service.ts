@@ -11,11 +11,12 @@ import { Db } from '../platform/database.service.js';
 import { Signals } from '../platform/signals.service.js';
 import { lock, type Tx } from '../platform/tx.js';
 import { creditOf, type HeldGrant, type OwnPost } from './credit.js';
-import { Pictures } from './pictures.service.js';
+import { type Copy, Pictures } from './pictures.service.js';
+import { storable } from './storable.js';
 
 /** A post as it is kept: what the network said, and our copies of its pictures by media key. */
 export interface KeptPost extends NetworkPost {
-  copies: Record<string, { file: string; width: number; height: number }>;
+  copies: Record<string, Copy>;
 }
 
 /** A profile as it is kept. */
@@ -54,7 +55,8 @@ export class Pulls {
       await this.failed(accountId, answer);
       return false;
     }
-    const posts = await Promise.all(answer.value.posts.map((post) => this.withCopies(post)));
+    const copies = await this.copies(accountId);
+    const posts = await Promise.all(answer.value.posts.map((post) => this.withCopies(post, copies)));
     const profile = await this.profileIfDue(account);
     await this.take(account, posts, profile);
     return true;
@@ -100,8 +102,8 @@ export class Pulls {
         [account.id, posts.map((post) => post.id), last && full ? instantOf(last.id) : null],
       );
       for (const post of posts) await this.keep(tx, account.id, post);
-      await this.credit(tx, account.id);
       await this.deliveries.settleUnknown(tx, account.id, posts);
+      await this.credit(tx, account.id);
       await tx.query(
         `UPDATE feeds SET pulled_at = $2, next_pull_at = $3, failing_since = NULL, failure = NULL, pull_lease_until = NULL,
                 profile = coalesce($4, profile), profile_pulled_at = CASE WHEN $4::jsonb IS NULL THEN profile_pulled_at ELSE $2 END
@@ -116,28 +118,26 @@ export class Pulls {
     await tx.query(
       `INSERT INTO feed_posts (account_id, network_id, posted_at, post, credited_by, seen_at) VALUES ($1, $2, $3, $4, 'house', $5)
        ON CONFLICT (account_id, network_id) DO UPDATE SET post = excluded.post, seen_at = excluded.seen_at`,
-      [accountId, post.id, instantOf(post.id), JSON.stringify(post), tx.now],
+      [accountId, post.id, instantOf(post.id), storable(post), tx.now],
     );
   }
 
-  /** Credits every kept post anew, except those that an organiser has credited by hand. */
+  /** Credits every post of the last look anew, except those that an organiser has credited by hand. */
   private async credit(tx: Tx, accountId: string): Promise<void> {
     const { grants, holds } = await this.grants.rows(tx, accountId);
-    const posts = await tx.query<{ network_id: string; posted_at: Date }>(
-      `SELECT network_id, posted_at FROM feed_posts WHERE account_id = $1 AND credited_by <> 'organiser'`,
-      [accountId],
+    const posts = await tx.query<{ id: string; postedAt: Date; own: OwnPost | null }>(
+      `SELECT p.network_id AS id, p.posted_at AS "postedAt",
+              CASE WHEN m.id IS NOT NULL THEN jsonb_build_object('stintId', m.stint_id, 'authorId', m.author_id) END AS own
+       FROM feed_posts p LEFT JOIN messages m
+         ON m.account_id = p.account_id AND m.channel = 'post' AND m.provider_ref = p.network_id
+       WHERE p.account_id = $1 AND p.seen_at = $2 AND p.credited_by <> 'organiser'`,
+      [accountId, tx.now],
     );
-    const own = await tx.query<OwnPost & { ref: string }>(
-      `SELECT provider_ref AS ref, stint_id AS "stintId", author_id AS "authorId" FROM messages
-       WHERE account_id = $1 AND channel = 'post' AND provider_ref = ANY($2)`,
-      [accountId, posts.map((post) => post.network_id)],
-    );
-    const ours = new Map(own.map((post) => [post.ref, post]));
-    for (const { network_id, posted_at } of posts) {
-      const credit = creditOf(posted_at, ours.get(network_id), grants as HeldGrant[], holds);
+    for (const { id, postedAt, own } of posts) {
+      const credit = creditOf(postedAt, own ?? undefined, grants as HeldGrant[], holds);
       await tx.query(
         'UPDATE feed_posts SET stint_id = $3, person_id = $4, credited_by = $5 WHERE account_id = $1 AND network_id = $2',
-        [accountId, network_id, credit.stintId, credit.personId, credit.by],
+        [accountId, id, credit.stintId, credit.personId, credit.by],
       );
     }
   }
@@ -151,11 +151,20 @@ export class Pulls {
     await this.signals.send(tx, 'feed', accountId);
   }
 
-  private async withCopies(post: NetworkPost): Promise<KeptPost> {
+  /** The copies made at earlier looks: a picture is fetched once, and stays when it cannot be fetched again. */
+  private async copies(accountId: string): Promise<Record<string, Copy>> {
+    const rows = await this.db.query<{ copies: Record<string, Copy> }>(
+      `SELECT post->'copies' AS copies FROM feed_posts WHERE account_id = $1 ORDER BY posted_at DESC LIMIT $2`,
+      [accountId, 2 * settings.feedPosts],
+    );
+    return Object.assign({}, ...rows.map((row) => row.copies));
+  }
+
+  private async withCopies(post: NetworkPost, known: Record<string, Copy>): Promise<KeptPost> {
     const copies: KeptPost['copies'] = {};
     for (const { key, type, url, previewUrl } of post.media) {
       const address = type === 'photo' ? url : previewUrl;
-      const copy = address ? await this.pictures.copy(address, 1200) : null;
+      const copy = known[key] ?? (address ? await this.pictures.copy(address, 1200) : null);
       if (copy) copies[key] = copy;
     }
     return { ...post, copies };

@@ -11,7 +11,6 @@ interface FeedRow {
   pulled_at: Date | null;
   failing_since: Date | null;
   profile: KeptProfile | null;
-  now: Date;
 }
 
 interface PostRow {
@@ -19,6 +18,13 @@ interface PostRow {
   posted_at: Date;
   stint_id: string | null;
   shown_name: string | null;
+}
+
+/** A feed as it was read. */
+export interface ReadFeed {
+  feed: ShownFeed;
+  failing: boolean;
+  version: string;
 }
 
 /** Reads an account's feed as every format shows it, without what is hidden. */
@@ -29,37 +35,36 @@ export class FeedReading {
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
 
-  /** The feed and the version it was read at. */
-  async read(account: Account): Promise<{ feed: ShownFeed; version: string }> {
+  /**
+   * The feed, whether pulls are failing, and the version it was read at. The feed's state is `fresh`: what it is at a
+   * given moment depends on the clock, and is for whoever shows it to ask (`stateOf`).
+   */
+  async read(account: Account): Promise<ReadFeed> {
     const [row] = await this.db.query<FeedRow>(
-      `SELECT f.version, f.pulled_at, f.failing_since, f.profile,
-              a.service_start + (clock_timestamp() - a.anchored_at) * a.speed AS now
-       FROM feeds f CROSS JOIN clock_anchor a WHERE f.account_id = $1`,
+      'SELECT version, pulled_at, failing_since, profile FROM feeds WHERE account_id = $1',
       [account.id],
     );
-    const state = row ? stateOf(row) : 'fresh';
-    const posts = state === 'expired' ? [] : await this.posts(account);
-    const avatar = row?.profile?.avatarFile ? this.picture(account.slug, row.profile.avatarFile) : null;
     const feed = {
       slug: account.slug,
       handle: account.handle,
       name: account.name,
       origin: this.runtime.publicUrl,
-      avatar,
+      avatar: row?.profile?.avatarFile ? this.picture(account.slug, row.profile.avatarFile) : null,
       pulledAt: row?.pulled_at ?? null,
-      state,
-      posts,
+      state: 'fresh' as const,
+      posts: row?.pulled_at ? await this.posts(account, row.pulled_at) : [],
     };
-    return { feed, version: row?.version ?? '0' };
+    return { feed, failing: Boolean(row?.failing_since), version: row?.version ?? '0' };
   }
 
-  private async posts(account: Account): Promise<ShownPost[]> {
+  /** Only what the network showed at the last look. */
+  private async posts(account: Account, pulledAt: Date): Promise<ShownPost[]> {
     const rows = await this.db.query<PostRow>(
       `SELECT p.post, p.posted_at, p.stint_id, n.shown_name FROM feed_posts p LEFT JOIN persons n ON n.id = p.person_id
-       WHERE p.account_id = $1 AND NOT EXISTS
+       WHERE p.account_id = $1 AND p.seen_at >= $3 AND NOT EXISTS
          (SELECT 1 FROM hidden_posts h WHERE h.account_id = p.account_id AND h.network_id = p.network_id)
        ORDER BY p.posted_at DESC, p.network_id DESC LIMIT $2`,
-      [account.id, settings.feedPosts],
+      [account.id, settings.feedPosts, pulledAt],
     );
     return rows.map((row) => this.shown(row, account));
   }
@@ -85,11 +90,4 @@ export class FeedReading {
   private picture(slug: string, file: string): string {
     return `${this.runtime.publicUrl}/${slug}/pictures/${file}.webp`;
   }
-}
-
-/** X's rule: what was not confirmed for 24 hours is not shown. */
-function stateOf({ pulled_at, failing_since, now }: FeedRow): ShownFeed['state'] {
-  if (!pulled_at) return failing_since ? 'stale' : 'fresh';
-  if (now.getTime() - pulled_at.getTime() > settings.feedExpiry) return 'expired';
-  return failing_since ? 'stale' : 'fresh';
 }

@@ -1,47 +1,31 @@
-import { createHash } from 'node:crypto';
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Account } from '../credentials/account.entity.js';
 import { Accounts } from '../credentials/accounts.service.js';
 import { Clock } from '../platform/clock.service.js';
 import { Db } from '../platform/database.service.js';
 import { NotFound } from '../platform/errors.js';
 import { Signals } from '../platform/signals.service.js';
-import { embedHtml } from './formats/embed.js';
-import { jsonFeed, postsJson } from './formats/json.js';
-import { atom, rss } from './formats/xml.js';
-import { FeedReading } from './reading.service.js';
+import { FORMATS, type Format, type Rendered, rendered } from './formats/formats.js';
+import { FeedReading, type ReadFeed } from './reading.service.js';
+import { type ShownFeed, stateOf } from './shown.js';
 
-type Format = 'feed.json' | 'feed.atom' | 'feed.rss' | 'posts.json' | 'embed.html';
-
-const TYPES: Record<Format, string> = {
-  'feed.json': 'application/feed+json; charset=utf-8',
-  'feed.atom': 'application/atom+xml; charset=utf-8',
-  'feed.rss': 'application/rss+xml; charset=utf-8',
-  'posts.json': 'application/json; charset=utf-8',
-  'embed.html': 'text/html; charset=utf-8',
-};
-
-interface Rendered {
-  bytes: Buffer;
-  headers: Record<string, string>;
-}
-
-interface Held {
-  accountId: string;
-  version: string;
-  pulledAt: Date | null;
-  formats: Record<Format, Rendered>;
+interface Held extends ReadFeed {
+  account: Account;
+  /** Rendered when first asked for, by state. */
+  forms: Partial<Record<ShownFeed['state'], Record<Format, Rendered>>>;
 }
 
 /**
  * Serves feeds from bytes that were rendered once per change. A process learns of a change by signal within moments
- * and by the version row each second otherwise; when PostgreSQL is away it goes on with what it holds and says how old
- * that is (`x-feed-age`, seconds since the last good pull).
+ * and by the version row each second otherwise; when PostgreSQL is away it goes on with what it holds, says how old that
+ * is (`x-feed-age`, seconds since the last good pull), and empties it when it is too old to show.
  */
 @Injectable()
-export class FeedServing implements OnModuleInit {
+export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
   private readonly held = new Map<string, Held>();
+  private readonly loading = new Map<string, Promise<Held>>();
 
   constructor(
     private readonly http: HttpAdapterHost,
@@ -54,7 +38,7 @@ export class FeedServing implements OnModuleInit {
 
   onModuleInit(): void {
     const server = this.http.httpAdapter.getInstance() as FastifyInstance;
-    for (const format of Object.keys(TYPES) as Format[]) {
+    for (const format of FORMATS) {
       server.get<{ Params: { account: string } }>(`/:account/${format}`, { config: { bare: true } }, (request, reply) =>
         this.serve(request.params.account, format, request, reply),
       );
@@ -62,13 +46,18 @@ export class FeedServing implements OnModuleInit {
     this.signals.on('feed', (accountId) => void this.heard(accountId));
   }
 
-  /** Drops what has changed, by the version rows; each second, in every process. */
+  /** Holds every feed before the first visitor comes, so that none needs PostgreSQL later. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.sweep();
+  }
+
+  /** Reads anew what has changed, by the version rows; each second, in every process. */
   async sweep(): Promise<void> {
-    if (this.held.size === 0) return;
-    const rows = await this.db.query<{ account_id: string; version: string }>('SELECT account_id, version FROM feeds');
-    const versions = new Map(rows.map((row) => [row.account_id, row.version]));
-    for (const [slug, held] of this.held) {
-      if ((versions.get(held.accountId) ?? '0') !== held.version) await this.refresh(slug);
+    const rows = await this.db.query<{ slug: string; version: string }>(
+      'SELECT a.slug, f.version FROM feeds f JOIN accounts a ON a.id = f.account_id',
+    );
+    for (const { slug, version } of rows) {
+      if (this.held.get(slug)?.version !== version) await this.refresh(slug);
     }
   }
 
@@ -79,72 +68,70 @@ export class FeedServing implements OnModuleInit {
     reply: FastifyReply,
   ): FastifyReply | Promise<FastifyReply> {
     const held = this.held.get(slug);
-    return held
-      ? this.send(held, format, request, reply)
-      : this.load(slug).then((loaded) => this.send(loaded, format, request, reply));
+    if (held) return this.send(held, format, request, reply);
+    const known = this.held.get(slug.toLowerCase());
+    if (known) return this.send(known, format, request, reply);
+    return this.load(slug.toLowerCase()).then((loaded) => this.send(loaded, format, request, reply));
   }
 
   private send(held: Held, format: Format, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    const { bytes, headers } = held.formats[format];
+    const now = this.clock.now();
+    const { bytes, headers } = this.forms(held, now)[format];
     reply.headers(headers);
-    reply.header('x-feed-age', held.pulledAt ? String(this.age(held.pulledAt)) : 'never');
-    if (request.headers['if-none-match'] === headers.etag) return reply.status(304).send();
+    reply.header('x-feed-age', held.feed.pulledAt ? String(ageOf(held.feed.pulledAt, now)) : 'never');
+    const known = request.headers['if-none-match'];
+    if (known && isAmong(known, headers.etag)) return reply.status(304).send();
     return reply.send(bytes);
   }
 
-  private age(pulledAt: Date): number {
-    return Math.max(0, Math.round((this.clock.now().getTime() - pulledAt.getTime()) / 1000));
+  private forms(held: Held, now: Date): Record<Format, Rendered> {
+    const state = stateOf(held.feed.pulledAt, held.failing, now);
+    const ready = held.forms[state];
+    if (ready) return ready;
+    const shown = { ...held.feed, state, posts: state === 'expired' ? [] : held.feed.posts };
+    const made = rendered(shown, held.account);
+    held.forms[state] = made;
+    return made;
   }
 
   private async heard(accountId: string): Promise<void> {
     for (const [slug, held] of this.held) {
-      if (accountId === '' || held.accountId === accountId) await this.refresh(slug).catch(() => undefined);
+      if (accountId === '' || held.account.id === accountId) await this.refresh(slug).catch(() => undefined);
     }
   }
 
   private async refresh(slug: string): Promise<void> {
-    await this.load(slug).catch((error) => {
+    await this.read(slug).catch((error) => {
       if (error instanceof NotFound) this.held.delete(slug);
       else throw error;
     });
   }
 
-  private async load(slug: string): Promise<Held> {
+  /** Many visitors at once are one look. */
+  private load(slug: string): Promise<Held> {
+    const begun = this.loading.get(slug) ?? this.read(slug).finally(() => this.loading.delete(slug));
+    this.loading.set(slug, begun);
+    return begun;
+  }
+
+  private async read(slug: string): Promise<Held> {
     const account = await this.accounts.bySlug(slug);
     if (account.connection !== 'api') throw new NotFound('This account has no feed.');
-    const { feed, version } = await this.reading.read(account);
-    const texts: Record<Format, string> = {
-      'feed.json': jsonFeed(feed),
-      'feed.atom': atom(feed),
-      'feed.rss': rss(feed),
-      'posts.json': postsJson(feed),
-      'embed.html': embedHtml(feed, account.zone),
-    };
-    const modified = (feed.pulledAt ?? account.createdAt).toUTCString();
-    const formats = Object.fromEntries(
-      Object.entries(texts).map(([format, text]) => [format, rendered(text, TYPES[format as Format], modified)]),
-    ) as Held['formats'];
-    const held = { accountId: account.id, version, pulledAt: feed.pulledAt, formats };
-    this.held.set(account.slug, held);
-    return held;
+    const made: Held = { account, ...(await this.reading.read(account)), forms: {} };
+    const held = this.held.get(slug);
+    const newer = !held || BigInt(held.version) <= BigInt(made.version);
+    if (newer) this.held.set(account.slug, made);
+    return newer ? made : held;
   }
 }
 
-function rendered(text: string, type: string, modified: string): Rendered {
-  const bytes = Buffer.from(text);
-  const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"`;
-  return {
-    bytes,
-    headers: {
-      'content-type': type,
-      etag,
-      'last-modified': modified,
-      'cache-control': 'public, max-age=60, stale-while-revalidate=30',
-      'access-control-allow-origin': '*',
-      'access-control-expose-headers': 'etag, x-feed-age',
-      'cross-origin-resource-policy': 'cross-origin',
-      'content-security-policy': "default-src 'none'; img-src 'self'",
-      'x-content-type-options': 'nosniff',
-    },
-  };
+function ageOf(pulledAt: Date, now: Date): number {
+  return Math.max(0, Math.round((now.getTime() - pulledAt.getTime()) / 1000));
+}
+
+/** `If-None-Match` is a list or `*`, and compares weakly (RFC 9110, 13.1.2). */
+function isAmong(known: string, etag: string): boolean {
+  return (
+    known === etag || known.trim() === '*' || known.split(',').some((each) => each.trim().replace(/^W\//, '') === etag)
+  );
 }

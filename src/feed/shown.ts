@@ -1,4 +1,6 @@
-import type { NetworkPost } from '../networks/network.js';
+import { settings } from '../../config/settings.js';
+import type { NetworkPost, Span } from '../networks/network.js';
+import { pieces } from '../networks/text.js';
 
 /** A piece of a post's text: plain, or a link that is shown as `text`. */
 export interface Segment {
@@ -49,46 +51,64 @@ export function permalink(handle: string, id: string): string {
   return `https://x.com/${handle}/status/${id}`;
 }
 
+/** A name of the post that stays the same when the account's handle changes; it also opens. */
+export function lastingId(id: string): string {
+  return `https://x.com/i/web/status/${id}`;
+}
+
+/**
+ * How far a feed can be trusted at `now`. X's rule: what was not confirmed for 24 hours is not shown. A feed that missed
+ * three looks is stale even when nobody is left to write down that they failed.
+ */
+export function stateOf(pulledAt: Date | null, failing: boolean, now: Date): ShownFeed['state'] {
+  const age = pulledAt ? now.getTime() - pulledAt.getTime() : 0;
+  if (age > settings.feedExpiry) return 'expired';
+  return failing || age > 3 * settings.feedEvery ? 'stale' : 'fresh';
+}
+
 /**
  * Splits a post's text by its entities, whose offsets count code points. Links show `display_url` and go to the t.co
- * address; mentions and hashtags go to X (display rules of X's developer policy). A t.co link of the post's own
- * pictures, which X appends, is left out.
+ * address; mentions, hashtags and cashtags go to X (display rules of X's developer policy). A t.co link of the post's
+ * own pictures, which X appends, is left out.
  */
 export function segmentsOf(post: NetworkPost): Segment[] {
-  const points = [...post.text];
-  const marks = marksOf(post).sort((a, b) => a.start - b.start);
-  const segments: Segment[] = [];
-  let at = 0;
-  for (const { start, end, text, href } of marks) {
-    if (start < at || end > points.length) continue;
-    if (start > at) segments.push({ text: points.slice(at, start).join('') });
-    if (href) segments.push({ text: text ?? points.slice(start, end).join(''), href });
-    at = end;
-  }
-  if (at < points.length) segments.push({ text: points.slice(at).join('') });
+  const segments = pieces(post.text, marksOf(post)).flatMap(({ text, mark }): Segment[] => {
+    if (!mark) return [{ text }];
+    return mark.href ? [{ text: mark.shown ?? text, href: mark.href }] : [];
+  });
   return trimmed(segments);
 }
 
-interface Mark {
-  start: number;
-  end: number;
+interface Mark extends Span {
   /** Null: leave this stretch out. */
   href: string | null;
-  text?: string;
+  /** What is shown in place of the text that it covers. */
+  shown?: string;
 }
 
 function marksOf({ entities }: NetworkPost): Mark[] {
+  const { links, mentions, hashtags, cashtags } = entities;
+  const mark = ({ start, end }: Span, href: string | null, shown?: string): Mark => ({
+    start,
+    end,
+    href,
+    ...(shown ? { shown } : {}),
+  });
   return [
-    ...entities.links.map(({ start, end, url, display, mediaKey }) =>
-      mediaKey ? { start, end, href: null } : { start, end, href: url, text: display },
-    ),
-    ...entities.mentions.map(({ start, end, handle }) => ({ start, end, href: `https://x.com/${handle}` })),
-    ...entities.hashtags.map(({ start, end, tag }) => ({
-      start,
-      end,
-      href: `https://x.com/hashtag/${encodeURIComponent(tag)}`,
-    })),
+    ...links.filter(leads).map((link) => (link.mediaKey ? mark(link, null) : mark(link, link.url, link.display))),
+    ...mentions.map((mention) => mark(mention, `https://x.com/${inAddress(mention.handle)}`)),
+    ...hashtags.map((tag) => mark(tag, `https://x.com/hashtag/${inAddress(tag.tag)}`)),
+    ...cashtags.map((tag) => mark(tag, `https://x.com/search?q=${inAddress(`$${tag.tag}`)}`)),
   ];
+}
+
+/** Whatever an answer says, only the web is linked to. */
+function leads({ url }: { url: string }): boolean {
+  return /^https?:\/\//i.test(url);
+}
+
+function inAddress(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
 }
 
 function trimmed(segments: Segment[]): Segment[] {

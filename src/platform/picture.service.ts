@@ -19,6 +19,7 @@ const WIDEST = 2048;
  */
 export async function preparePicture(bytes: Buffer, field: string): Promise<PreparedPicture> {
   const refuse = (sentence: string) => new Invalid(sentence, { [field]: sentence });
+  if (bytes.length === 0) throw refuse('The picture is empty. Choose it anew');
   const source = sharp(bytes, { limitInputPixels: 60_000_000, failOn: 'error' });
   const about = await source.metadata().catch(() => null);
   if (!about || !KNOWN.has(about.format ?? '')) throw refuse('The picture must be a JPEG, PNG, WebP, GIF or AVIF file');

@@ -1,4 +1,4 @@
-import type { ShownFeed, ShownPost } from '../shown.js';
+import { lastingId, type ShownFeed, type ShownPost } from '../shown.js';
 import { contentOf, creditLine, textOf } from './markup.js';
 
 /** JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/). Our own facts are under `_baton`. */
@@ -21,7 +21,7 @@ export function jsonFeed(feed: ShownFeed): string {
 function item(post: ShownPost, feed: ShownFeed): object {
   const [first] = post.pictures;
   return {
-    id: post.permalink,
+    id: lastingId(post.id),
     url: post.permalink,
     content_html: contentOf(post),
     content_text: textOf(post.segments),

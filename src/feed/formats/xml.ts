@@ -1,4 +1,4 @@
-import type { ShownFeed, ShownPost } from '../shown.js';
+import { lastingId, type ShownFeed, type ShownPost } from '../shown.js';
 import { contentOf, creditLine, escaped, textOf } from './markup.js';
 
 const EPOCH = new Date(0);
@@ -23,7 +23,7 @@ ${feed.posts.map((post) => entry(post, feed)).join('\n')}
 function entry(post: ShownPost, feed: ShownFeed): string {
   const instant = post.postedAt.toISOString();
   return `<entry>
-<id>${escaped(post.permalink)}</id>
+<id>${escaped(lastingId(post.id))}</id>
 <title>${escaped(titleOf(post))}</title>
 <published>${instant}</published>
 <updated>${instant}</updated>
@@ -52,7 +52,7 @@ ${feed.posts.map((post) => rssItem(post, feed)).join('\n')}
 
 function rssItem(post: ShownPost, feed: ShownFeed): string {
   return `<item>
-<guid isPermaLink="true">${escaped(post.permalink)}</guid>
+<guid isPermaLink="true">${escaped(lastingId(post.id))}</guid>
 <title>${escaped(titleOf(post))}</title>
 <link>${escaped(post.permalink)}</link>
 <pubDate>${post.postedAt.toUTCString()}</pubDate>

@@ -1,0 +1,60 @@
+import { expect, it } from '@jest/globals';
+import { parseJsonFeed } from 'feedsmith';
+import { parse } from 'node-html-parser';
+import { hostileTexts, shownFeed, shownPost } from '../../../test/support/feed.js';
+import { jsonFeed, postsJson } from './json.js';
+
+const picture = { href: 'https://posts.example.org/nhs/pictures/a.webp', width: 8, height: 6, description: null };
+
+it('a JSON Feed reads as version 1.1 with its posts, their authors and pictures', () => {
+  const written = jsonFeed(shownFeed({ avatar: picture.href, posts: [shownPost({ pictures: [picture] })] }));
+  expect(JSON.parse(written).version).toBe('https://jsonfeed.org/version/1.1');
+  expect(parseJsonFeed(written)).toMatchObject({
+    title: 'The NHS demonstration – latest posts',
+    home_page_url: 'https://posts.example.org/nhs',
+    feed_url: 'https://posts.example.org/nhs/feed.json',
+    icon: picture.href,
+    language: 'en-GB',
+    authors: [{ name: 'The NHS demonstration', url: 'https://x.com/NHS' }],
+    items: [
+      {
+        id: 'https://x.com/i/web/status/1867000000000000001',
+        url: 'https://x.com/NHS/status/1867000000000000001',
+        content_text: 'Good morning from the ward',
+        date_published: '2026-12-07T09:00:00.123Z',
+        authors: [{ name: 'Grace' }],
+        image: picture.href,
+      },
+    ],
+  });
+});
+
+it('ids are strings, digit for digit', () => {
+  const feed = shownFeed({ posts: [shownPost({ id: '18446744073709551615' })] });
+  expect(JSON.parse(jsonFeed(feed)).items[0]._baton.post_id).toBe('18446744073709551615');
+  expect(JSON.parse(postsJson(feed)).posts[0].id).toBe('18446744073709551615');
+});
+
+it('says whether a post is the house’s or a curator’s', () => {
+  const feed = shownFeed({ posts: [shownPost(), shownPost({ curator: null })] });
+  const stint = feed.posts[0]?.curator?.stintId;
+  expect(JSON.parse(postsJson(feed)).posts.map((post: { credit: unknown }) => post.credit)).toEqual([
+    { kind: 'curator', name: 'Grace', stint },
+    { kind: 'house', name: 'The NHS demonstration', stint: null },
+  ]);
+});
+
+it('says how old it is and in what state', () => {
+  const feed = shownFeed({ state: 'expired', posts: [] });
+  expect(JSON.parse(postsJson(feed))).toMatchObject({ state: 'expired', pulled_at: '2026-12-07T09:05:00.000Z' });
+  expect(JSON.parse(jsonFeed(feed))._baton).toMatchObject({ state: 'expired', pulled_at: '2026-12-07T09:05:00.000Z' });
+});
+
+it.each(hostileTexts)('holds only its own elements in content_html: %j', (text) => {
+  const segments = [{ text }, { text, href: 'https://t.co/"><x' }];
+  const [item] = JSON.parse(jsonFeed(shownFeed({ posts: [shownPost({ text, segments, pictures: [picture] })] }))).items;
+  const tags = parse(item.content_html)
+    .querySelectorAll('*')
+    .map((element) => element.tagName);
+  expect(tags.filter((tag) => tag !== 'BR')).toEqual(['P', 'A', 'P', 'IMG']);
+});
