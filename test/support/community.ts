@@ -51,7 +51,7 @@ export async function makeAccount(service: Service, given: Partial<Account> = {}
     ]);
     return made;
   });
-  await connect(service, account, userId);
+  await connect(service, account);
   const team: [string, Role][] = [
     ...([
       ['Kim', 'keeper'],
@@ -125,17 +125,21 @@ async function simulatedUser(service: Service, handle: string): Promise<string> 
 
 /** Posts at the network as if from a telephone; gives the post's id. */
 export async function postFromPhone(service: Service, account: Account, text: string, at?: Date): Promise<string> {
-  const body = { userId: account.networkUserId, text, ...(at ? { at: at.toISOString() } : {}) };
+  const body = { handle: account.handle, text, ...(at ? { at: at.toISOString() } : {}) };
   return ((await send(service, '/simulator/posts', body)) as { id: string }).id;
 }
 
-async function connect(service: Service, account: Account, userId: string): Promise<void> {
+async function connect(service: Service, account: Account): Promise<void> {
   const network = service.app.get(Networks).for(account.network);
   const codeVerifier = randomBytes(32).toString('base64url');
   const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url');
   const redirectUri = 'http://127.0.0.1/connection';
   const link = new URL(network.authorizeLink({ redirectUri, state: 's', codeChallenge, scopes: SCOPES }));
-  const body = new URLSearchParams({ ...Object.fromEntries(link.searchParams), user_id: userId, decision: 'allow' });
+  const body = new URLSearchParams({
+    ...Object.fromEntries(link.searchParams),
+    handle: account.handle,
+    decision: 'allow',
+  });
   const answer = await fetch(new URL(link.pathname, service.simulatorUrl), {
     method: 'POST',
     body,

@@ -41,8 +41,8 @@ export class Demonstration {
     const nhs = await this.simulated.create('NHS', 'The NHS demonstration');
     const riverside = await this.simulated.create('RiversideVoices', 'Riverside Voices');
     const account = await this.db.write((tx) => this.makeRows(tx, nhs, riverside));
-    await this.connect('nhs', nhs);
-    await this.connect('riversidevoices', riverside);
+    await this.connect('nhs');
+    await this.connect('riversidevoices');
     await this.postTheStory(account);
     return true;
   }
@@ -151,7 +151,7 @@ export class Demonstration {
   }
 
   /** Connects an account by the whole of OAuth 2.0 with PKCE, the simulator's owner saying yes. */
-  private async connect(slug: string, userId: string): Promise<void> {
+  private async connect(slug: string): Promise<void> {
     const account = await this.accounts.bySlug(slug);
     const network = this.networks.for(account.network);
     const codeVerifier = randomBytes(32).toString('base64url');
@@ -159,7 +159,7 @@ export class Demonstration {
     const redirectUri = `${this.runtime.publicUrl}/team/${slug}/connection`;
     const state = randomBytes(16).toString('base64url');
     const link = network.authorizeLink({ redirectUri, state, codeChallenge, scopes: SCOPES });
-    const code = await this.simulated.allow(link, userId);
+    const code = await this.simulated.allow(link, account.handle);
     const outcome = await network.exchange({ code, redirectUri, codeVerifier });
     if (outcome.kind !== 'done')
       throw new Error(`The simulator did not connect @${account.handle}: ${JSON.stringify(outcome)}`);
@@ -172,7 +172,7 @@ export class Demonstration {
     for (const { week, afterHours, text } of community.posts) {
       const slot = week === 'last' ? last : current;
       const at = new Date((slot?.startsAt ?? now).getTime() + afterHours * HOUR_MS);
-      if (at < now) await this.simulated.post(account.networkUserId ?? '', text, at);
+      if (at < now) await this.simulated.post(account.handle, text, at);
     }
   }
 }

@@ -14,16 +14,16 @@ export class SimulatedAccounts {
   }
 
   /** Posts as an account at an instant, as if from its telephone. */
-  async post(userId: string, text: string, at: Date): Promise<void> {
-    await this.send('/simulator/posts', { userId, text, at: at.toISOString() });
+  async post(handle: string, text: string, at: Date): Promise<void> {
+    await this.send('/simulator/posts', { handle, text, at: at.toISOString() });
   }
 
   /** Says yes on the authorize page; gives the code that comes back. */
-  async allow(link: string, userId: string): Promise<string> {
+  async allow(link: string, handle: string): Promise<string> {
     const address = new URL(link);
     const body = new URLSearchParams({
       ...Object.fromEntries(address.searchParams),
-      user_id: userId,
+      user_id: handle,
       decision: 'allow',
     });
     const response = await fetch(new URL(address.pathname, this.runtime.simulatorUrl ?? ''), {
