@@ -19,6 +19,8 @@ export interface Mail {
   text: string;
   html: string;
   links: string[];
+  /** By lower-case name. */
+  headers: Record<string, string>;
 }
 
 /** The whole service in this process on a database, a simulator and a mailbox of its own. */

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Message } from '../../src/messages/message.entity.js';
+import { Outbox } from '../../src/messages/outbox.service.js';
+import type { FaultKind } from '../../src/simulator/faults.js';
+import { type OnDuty, onDuty } from '../support/on-duty.js';
+import { eventually } from '../support/poll.js';
+import { startNode } from '../support/process.js';
+import { type Service, startService } from '../support/service.js';
+import { failNext, timeline } from '../support/simulated.js';
+
+const MONDAY = new Date('2026-11-30T09:00:00Z');
+const FRIDAY = new Date('2026-12-04T18:00:00Z');
+
+describe('a worker that is killed while a post is on its way', () => {
+  let service: Service;
+  let duty: OnDuty;
+  beforeAll(async () => {
+    service = await startService({ clockStart: MONDAY, env: { RUN: 'web' } });
+    duty = await onDuty(service, MONDAY, FRIDAY);
+  });
+  afterAll(() => service.stop());
+
+  /** A worker in a process of its own, with the same keys. */
+  async function worker() {
+    const child = startNode('test/support/worker.ts', { args: [JSON.stringify(service.runtime)] });
+    await child.waitForLine(/^ready$/, 30_000);
+    return child;
+  }
+
+  const post = (text: string) =>
+    service.db.write((tx) =>
+      service.app.get(Outbox).post(tx, {
+        key: `post ${randomUUID()}`,
+        accountId: duty.account.id,
+        cause: { kind: 'stint', id: duty.grace.stintId },
+        text,
+        stintId: duty.grace.stintId,
+        authorId: duty.grace.personId,
+        dueAt: tx.now,
+      }),
+    );
+  const row = (id: string) => service.db.manager.findOneByOrFail(Message, { id });
+
+  /** Kills the worker that sends the post, and gives what the next worker makes of its row in the end. */
+  async function killedOnTheWay(text: string, fault: FaultKind, beforeTheNext: () => Promise<unknown>) {
+    await failNext(service, 'create', fault, 1500);
+    const first = await worker();
+    const id = (await post(text)) ?? '';
+    await eventually(async () => (await row(id)).state === 'sending', { within: 15_000 });
+    await first.kill();
+    expect((await row(id)).state).toBe('sending');
+    await beforeTheNext();
+    // Its lease would run for 30 seconds more.
+    await service.db.write((tx) => tx.query('UPDATE messages SET lease_until = $2 WHERE id = $1', [id, tx.real]));
+    const second = await worker();
+    await eventually(async () => (await row(id)).state !== 'sending', { within: 15_000 });
+    await service.moveClock(new Date((await service.db.now()).getTime() + 300_000));
+    const settled = async () => {
+      const now = await row(id);
+      return now.state === 'sent' || now.nextAttemptAt === null ? now : null;
+    };
+    const found = await eventually(settled, { within: 15_000 });
+    await second.stop();
+    return found;
+  }
+  const shown = async (text: string) =>
+    (await timeline(service, duty.account.id)).filter((each) => each.text === text).map(({ id }) => id);
+
+  it('leaves it sent, once, when the network applied the call', async () => {
+    const text = 'Killed before the answer';
+    const applied = () => eventually(async () => (await shown(text)).length > 0);
+    const found = await killedOnTheWay(text, 'slow', applied);
+    expect(found).toMatchObject({ state: 'sent', attempts: 1 });
+    expect(await shown(text)).toEqual([found.providerRef]);
+  }, 60_000);
+
+  it('leaves it unknown before a person when the network shows nothing', async () => {
+    const text = 'Killed and never applied';
+    const found = await killedOnTheWay(text, 'silence', async () => undefined);
+    expect(found).toMatchObject({ state: 'unknown', attempts: 1 });
+    expect(await shown(text)).toEqual([]);
+  }, 60_000);
+});
