@@ -15,12 +15,13 @@ const SIMULATED_APP = { clientId: 'baton', clientSecret: 'baton-secret' };
 })
 export class NetworksModule {}
 
-function xOptions({ env, simulatorUrl }: Runtime): XOptions {
+function xOptions({ env, simulatorUrl, publicUrl }: Runtime): XOptions {
   return {
     clientId: env.X_CLIENT_ID ?? SIMULATED_APP.clientId,
     clientSecret: env.X_CLIENT_SECRET ?? SIMULATED_APP.clientSecret,
     simulatorUrl,
-    publicSimulatorUrl: null,
+    // The service shows the simulator's pages from its own origin.
+    publicSimulatorUrl: publicUrl === '' ? null : `${publicUrl}/simulator`,
     timeoutMs: TIMEOUT_MS,
   };
 }
