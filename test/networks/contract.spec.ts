@@ -206,9 +206,11 @@ describe.each([['X, as the simulator speaks it', startSimulatedX]])('%s', (_, st
     it('goes up in parts when it is large', async () => {
       const bytes = await picture('image/png', 1200);
       expect(bytes.length).toBeGreaterThan(2 * 1024 * 1024);
+      const before = await world.arrived('upload');
       const outcome = await world.network.uploadMedia(world.account.access, { bytes, type: 'image/png' });
       const { mediaId, expiresAt } = done(outcome);
       expect(mediaId).toMatch(/^\d+$/);
+      expect(await world.arrived('upload')).toBeGreaterThanOrEqual(before + 3);
       expect(expiresAt?.getTime()).toBeGreaterThan(Date.now());
     });
 

@@ -118,6 +118,13 @@ describe('the line to X', () => {
     expect(asked.get('exclude')).toBe('retweets');
   });
 
+  it('takes the deletion of what is not there for done, and half a promise for none', async () => {
+    behave = (_, response) => json(response, 404, '{"title":"Not Found","status":404}');
+    expect(await x.deletePost(ACCESS, '7')).toEqual({ kind: 'done', value: null });
+    behave = (_, response) => json(response, 200, '{"data":{"deleted":false}}');
+    expect(await x.deletePost(ACCESS, '7')).toMatchObject({ kind: 'later', why: 'unavailable' });
+  });
+
   it('does not ask for a handle that cannot be one', async () => {
     expect(await x.profile(ACCESS, '../me?x=')).toMatchObject({ kind: 'refused', why: 'invalid' });
     expect(calls).toEqual([]);
