@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Db } from '../platform/database.service.js';
-import { NotFound } from '../platform/errors.js';
+import { Conflict, NotFound } from '../platform/errors.js';
 import type { Tx } from '../platform/tx.js';
 import type { Availability } from './suits.js';
 
@@ -23,11 +23,18 @@ export class Candidates {
     return rows.map((row) => ({ ...row, availability: { ...NOTHING_SAID, ...row.availability } }));
   }
 
-  /** One accepted applicant; throws NotFound where there is none, or none any more. */
+  /** One accepted applicant; throws NotFound. */
   async byApplication(tx: Tx, accountId: string, applicationId: string): Promise<Candidate> {
     const found = (await this.accepted(accountId, tx)).find((each) => each.applicationId === applicationId);
     if (!found) throw new NotFound('There is no accepted application of this person on this account.');
     return found;
+  }
+
+  /** Throws Conflict where an applicant who was accepted when they were proposed no longer is. */
+  async demandAccepted(tx: Tx, stint: { accountId: string; applicationId: string }): Promise<void> {
+    const accepted = await this.accepted(stint.accountId, tx);
+    if (accepted.some((each) => each.applicationId === stint.applicationId)) return;
+    throw new Conflict('The application behind this turn was withdrawn or is no longer accepted.');
   }
 }
 

@@ -76,7 +76,7 @@ export class Offers {
       const agreement = await this.agreements.current(stint.accountId, tx.manager);
       if ((agreement?.id ?? null) !== shown.agreementId)
         throw new Conflict('The agreement has changed since you opened the page. Open the link again and read it.');
-      await this.candidates.byApplication(tx, stint.accountId, stint.applicationId);
+      await this.candidates.demandAccepted(tx, stint);
       const set = { answeredAt: tx.now, confirmedAt: tx.now, agreementId: shown.agreementId };
       const detail = { agreementId: shown.agreementId };
       const actor = { kind: 'person', id: stint.personId } as const;

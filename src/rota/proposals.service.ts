@@ -46,7 +46,7 @@ export class Proposals {
       const stint = await this.stints.byId(id, account.id, tx);
       refuseOwn(account, stint, by);
       if (stint.endsAt <= tx.now) throw new Conflict('This slot is over. Propose another one.');
-      await this.candidates.byApplication(tx, account.id, stint.applicationId);
+      await this.candidates.demandAccepted(tx, stint);
       const set = { approvedBy: by, approvedAt: tx.now };
       await this.stints.change(tx, id, 'approve', { actor: { kind: 'person', id: by }, set });
       await this.offers.make(tx, id);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Audit } from '../../src/audit/audit.service.js';
 import type { Account } from '../../src/credentials/account.entity.js';
+import { Offers } from '../../src/rota/offers.service.js';
 import { Slots } from '../../src/rota/slots.service.js';
 import { eventually } from '../support/poll.js';
 import { accepted, accountWithSlots, signedIn, slotOn, teamMember } from '../support/rota.js';
@@ -63,6 +64,12 @@ async function eventuallySent(stintId: string, template: string): Promise<void> 
     );
     return rows.length > 0;
   });
+}
+
+/** The team's page of the turn whose offer is behind a link. */
+async function stintOf(link: string): Promise<string> {
+  const { stint } = await service.app.get(Offers).look({ token: link.split('/').at(-1) ?? '' });
+  return `/team/nhs/stints/${stint?.id}`;
 }
 
 async function confirm(link: string): Promise<Visitor> {
@@ -181,6 +188,29 @@ describe('a proposal', () => {
     ]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     expect([olu.words, priya.words].filter((words) => words.includes('Somebody else was just put'))).toHaveLength(1);
+  });
+
+  it('is not approved, and an offer not confirmed, once the application was withdrawn', async () => {
+    const eve = await accepted(service, account, 'Eve');
+    const { link } = await offer('2027-01-25', eve);
+    const second = await propose(olu, '2027-02-01', eve);
+    const state = (to: string) =>
+      service.db.query('UPDATE applications SET state = $2 WHERE id = $1', [eve.applicationId, to]);
+    await priya.get(second);
+    await state('withdrawn');
+    await priya.submit({}, 'approvals');
+    expect(priya.page.status).toBe(409);
+    const curator = service.visitor();
+    await curator.get(link);
+    await curator.submit({ agree: 'yes', goAhead: 'yes' }, 'confirmation');
+    expect(curator.page.status).toBe(409);
+    await rhian.get('/team/nhs/rota');
+    expect(rhian.words).toContain('Eve is no longer an accepted applicant');
+    for (const turn of [second, await stintOf(link)]) {
+      await olu.get(`${turn}/cancellation`);
+      await olu.submit({ reason: 'Withdrawn' }, 'cancellation');
+    }
+    await state('accepted');
   });
 
   it('warns of a repeat within two years', async () => {
@@ -499,6 +529,32 @@ describe('a lapsed offer', () => {
     await service.moveClock(new Date('2026-11-14T09:00:00Z'));
     await rhian.get('/team/nhs/rota');
     expect(rhian.words).toContain('Offer unanswered for');
+  });
+});
+
+describe('an account with two seats and a new pattern', () => {
+  it('puts two people into a slot, each in a seat, and keeps the rows that are laid out', async () => {
+    const pair = await accountWithSlots(service, 'pair', { seats: 2 });
+    const ola = await teamMember(service, pair, 'Ola', 'organiser');
+    const [first, second] = [await accepted(service, pair, 'Ada'), await accepted(service, pair, 'Ben')];
+    await propose(ola, '2026-12-07', first, pair);
+    await propose(ola, '2026-12-07', second, pair);
+    expect(ola.words).toMatch(/Seat\s*2/);
+    await ola.get(`/team/pair/slots/${await slotOn(service, pair, '2026-12-07')}`);
+    expect(ola.words).not.toContain('Propose somebody');
+    const rows = () =>
+      service.db.query<{ id: string; starts_at: Date }>(
+        'SELECT id, starts_at FROM slots WHERE account_id = $1 ORDER BY starts_at',
+        [pair.id],
+      );
+    const before = await rows();
+    const pattern = { startsOn: 3, startsAt: '12:00', endsOn: 3, endsAt: '12:00' };
+    await service.db.query('UPDATE accounts SET slot_pattern = $2 WHERE id = $1', [pair.id, pattern]);
+    await service.moveClock(new Date('2026-12-01T09:00:00Z'));
+    expect(await service.app.get(Slots).extend(pair.id)).toBe(1);
+    const after = await rows();
+    expect(after.slice(0, before.length)).toEqual(before);
+    expect(after.at(-1)?.starts_at.getUTCDay()).toBe(3);
   });
 });
 
