@@ -1,13 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Audit } from '../../src/audit/audit.service.js';
 import type { Account } from '../../src/credentials/account.entity.js';
 import { Grants } from '../../src/credentials/grants.service.js';
 import { Handovers } from '../../src/handover/handovers.service.js';
+import { Planning } from '../../src/handover/planning.service.js';
+import { Tasks } from '../../src/handover/tasks.service.js';
 import { Outbox } from '../../src/messages/outbox.service.js';
 import { Clock } from '../../src/platform/clock.service.js';
+import { Conflict } from '../../src/platform/errors.js';
+import { Changes } from '../../src/rota/changes.service.js';
 import { boundariesOf, queuedOf, standingOf, turnOf } from '../support/handover.js';
 import { eventually } from '../support/poll.js';
 import { startRedis } from '../support/redis.js';
-import { accountWithSlots } from '../support/rota.js';
+import { accountWithSlots, teamMember } from '../support/rota.js';
 import { type Service, startService } from '../support/service.js';
 
 const MONDAY = '2026-12-07T08:00:00Z';
@@ -31,6 +37,11 @@ async function bareAccount(service: Service, slug: string, change: Partial<Accou
 
 async function mayAct(service: Service, account: Account, stintId: string): Promise<boolean> {
   return (await service.app.get(Grants).ask({ kind: 'stint', stintId, seat: 1 }, account)).allowed;
+}
+
+/** Runs what is due, without waiting for a timer. */
+async function runDue(service: Service, account: Account): Promise<void> {
+  await service.app.get(Handovers).resume(account.id);
 }
 
 /** Waits until every boundary up to now is finished. */
@@ -161,16 +172,192 @@ describe('handovers', () => {
     const grace = await turnOf(service, account, 'Grace', from, at);
     const ada = await turnOf(service, account, 'Ada', at, to);
     await service.moveClock(new Date(from));
-    await settled(service, account);
+    await runDue(service, account);
     await service.moveClock(new Date(at));
-    await settled(service, account);
+    await runDue(service, account);
     const [out, into] = [await standingOf(service, grace.stintId), await standingOf(service, ada.stintId)];
     expect(out).toMatchObject({ state: 'ended', closed_at: new Date(at) });
     expect(into.state).toBe('active');
     expect(into.opens_at?.getTime()).toBeGreaterThanOrEqual(new Date(at).getTime());
     expect(await boundariesOf(service, account)).toHaveLength(3);
   });
+
+  it('leave no boundary and no stale letter behind when a turn is moved or cancelled', async () => {
+    const account = await nextAccount();
+    const now = await service.db.now();
+    const day = (days: number) => msAfter(now.toISOString(), days * 86_400_000);
+    const grace = await turnOf(service, account, 'Grace', day(20).toISOString(), day(24).toISOString());
+    const [first] = await boundariesOf(service, account);
+    const [slot] = await service.db.write((tx) =>
+      tx.query<{ id: string }>(
+        "INSERT INTO slots (account_id, kind, starts_at, ends_at) VALUES ($1, 'curator', $2, $3) RETURNING id",
+        [account.id, day(27), day(31)],
+      ),
+    );
+    await service.app.get(Changes).move(account, grace.stintId, slot?.id ?? '', 'A clinic', grace.personId);
+    await service.app.get(Planning).plan(account.id);
+    expect(await boundariesOf(service, account)).toEqual([]);
+    expect(await queuedOf(service, account)).not.toHaveProperty('access');
+
+    await service.db.write((tx) =>
+      tx.query("UPDATE stints SET state = 'confirmed', confirmed_at = $2 WHERE id = $1", [grace.stintId, tx.now]),
+    );
+    await service.app.get(Planning).plan(account.id);
+    const moved = await boundariesOf(service, account);
+    expect(moved.map(({ at }) => at)).toEqual([day(27), day(31)]);
+    await service.app.get(Handovers).run(first?.id ?? '');
+    const keys = await service.db.query<{ key: string }>(
+      "SELECT key FROM messages WHERE account_id = $1 AND state = 'waiting' AND template IN ('reminder', 'access') ORDER BY key",
+      [account.id],
+    );
+    expect(keys.map(({ key }) => key)).toEqual([
+      `stint ${grace.stintId} access r2`,
+      `stint ${grace.stintId} reminder r2`,
+    ]);
+
+    await service.app.get(Changes).cancel(account, grace.stintId, 'Ill', grace.personId);
+    await service.app.get(Planning).plan(account.id);
+    expect(await boundariesOf(service, account)).toEqual([]);
+    const queued = await queuedOf(service, account);
+    expect(queued).not.toHaveProperty('access');
+    expect(queued).not.toHaveProperty('reminder');
+  });
+
+  it('open no grant for a turn that was cancelled and not planned away', async () => {
+    const account = await nextAccount();
+    const now = await service.db.now();
+    const grace = await turnOf(
+      service,
+      account,
+      'Grace',
+      msAfter(now.toISOString(), 3_600_000).toISOString(),
+      msAfter(now.toISOString(), 7_200_000).toISOString(),
+    );
+    const [boundary] = await boundariesOf(service, account);
+    await service.db.write((tx) => tx.query("UPDATE stints SET state = 'cancelled' WHERE id = $1", [grace.stintId]));
+    await service.moveClock(msAfter(now.toISOString(), 3_600_000));
+    await service.app.get(Handovers).run(boundary?.id ?? '');
+    expect(await standingOf(service, grace.stintId)).toMatchObject({ state: 'cancelled', opens_at: null });
+    expect((await boundariesOf(service, account)).map(({ id }) => id)).not.toContain(boundary?.id);
+  });
+
+  it('keep an account that is delegated on X from the next curator until a person proves the former one gone', async () => {
+    const account = await nextAccount({ handOverBy: 'delegate' });
+    const now = await service.db.now();
+    const day = (days: number) => msAfter(now.toISOString(), days * 86_400_000);
+    const grace = await turnOf(service, account, 'Grace', day(1).toISOString(), day(5).toISOString());
+    const ada = await turnOf(service, account, 'Ada', day(5).toISOString(), day(9).toISOString());
+    const olu = await teamMember(service, account, 'Olu', 'organiser');
+    const rae = await teamMember(service, account, 'Rae', 'reviewer');
+
+    await service.moveClock(day(1));
+    await runDue(service, account);
+    await olu.get(`/team/${account.slug}/tasks`);
+    expect(olu.words).toContain('Open Settings and privacy, then Your account, then Delegate.');
+    expect((await olu.submit({ handle: 'not a handle!' }, 'invitations')).status).toBe(422);
+    expect(olu.words).toContain('Enter the X handle that you invited');
+    await olu.submit({ handle: '@grace_x' }, 'invitations');
+    expect(olu.words).not.toContain('I have sent the invitation');
+
+    await service.moveClock(day(5));
+    await runDue(service, account);
+    expect((await standingOf(service, grace.stintId)).state).toBe('ended');
+    expect(await standingOf(service, ada.stintId)).toMatchObject({ state: 'confirmed', opens_at: null });
+    for (const path of ['tasks', 'handovers']) {
+      await rae.get(`/team/${account.slug}/${path}`);
+      expect(rae.words).toContain('Access given outside Baton is still open.');
+    }
+    const [, boundary] = await boundariesOf(service, account);
+    await olu.get(`/team/${account.slug}/handovers/${boundary?.id}`);
+    expect(olu.words).toContain('Waits for an organiser or keeper to confirm');
+    expect(olu.words).toContain('Thanks queued as a letter and as a post.');
+
+    await olu.get(`/team/${account.slug}/tasks`);
+    const action = /delegations\/[^/]+\/removals/.exec(olu.page.text)?.[0] ?? '';
+    expect((await rae.post(`/team/${account.slug}/${action}`, {})).status).toBe(403);
+    await olu.submit({}, 'removals');
+    await settled(service, account);
+    expect(await standingOf(service, ada.stintId)).toMatchObject({ state: 'active', closed_at: null });
+    const tasks = await service.app.get(Tasks).of(account.id);
+    expect(tasks.map(({ kind, title }) => `${kind}: ${title}`)).toEqual([
+      `invite: Give Ada access to @${account.handle}`,
+      `profile: Set the profile of @${account.handle} to the curator`,
+    ]);
+    await olu.get(`/team/${account.slug}/tasks`);
+    expect(olu.words).not.toContain('still open');
+    await olu.submit({}, 'ticks');
+    expect(olu.words).not.toContain('Set the profile');
+    const entries = await service.app.get(Audit).read(account.id, 100);
+    expect(entries.map(({ verb }) => verb)).toEqual(
+      expect.arrayContaining([
+        'delegate.invited',
+        'delegate.removed',
+        'task.ticked',
+        'stint.started',
+        'handover.finished',
+      ]),
+    );
+    expect(await service.app.get(Audit).broken(account.id)).toBeNull();
+  });
+
+  it('never give a seat to two at once, whatever happens', async () => {
+    const other = await service.another({ RUN: ['web'] });
+    const act = fc.oneof(
+      fc.record({ kind: fc.constant('turn' as const), gap: fc.nat(2), hours: fc.integer({ min: 1, max: 4 }) }),
+      fc.record({ kind: fc.constant('cancel' as const), which: fc.nat(5) }),
+      fc.record({ kind: fc.constant('wait' as const), minutes: fc.integer({ min: 1, max: 200 }) }),
+      fc.record({ kind: fc.constant('run' as const) }),
+      fc.record({ kind: fc.constant('plan' as const) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(act, { minLength: 5, maxLength: 25 }), async (history) => {
+        const account = await nextAccount();
+        const turns: string[] = [];
+        let end = await service.db.now();
+        for (const step of history) {
+          const now = await service.db.now();
+          if (step.kind === 'turn') {
+            const from = new Date(Math.max(Number(end), Number(now)) + step.gap * 3_600_000);
+            end = msAfter(from.toISOString(), step.hours * 3_600_000);
+            turns.push((await turnOf(service, account, 'Grace', from.toISOString(), end.toISOString())).stintId);
+          }
+          if (step.kind === 'cancel' && turns.length > 0) {
+            const id = turns[step.which % turns.length] ?? '';
+            await service.app
+              .get(Changes)
+              .cancel(account, id, 'Ill', (await holderOf(service, id)) ?? '')
+              .catch(refused);
+          }
+          if (step.kind === 'wait') await service.moveClock(msAfter(now.toISOString(), step.minutes * 60_000));
+          if (step.kind === 'plan') await service.app.get(Planning).plan(account.id);
+          if (step.kind === 'run') await Promise.all([runDue(service, account), runDue(other, account)]);
+          await atMostOne(service, account, turns);
+        }
+        await service.moveClock(msAfter(end.toISOString(), 1_000));
+        await service.app.get(Planning).plan(account.id);
+        await Promise.all([runDue(service, account), runDue(other, account)]);
+        expect((await boundariesOf(service, account)).filter(({ done_at }) => !done_at)).toEqual([]);
+        for (const id of turns) expect(['ended', 'cancelled']).toContain((await standingOf(service, id)).state);
+      }),
+      { numRuns: 6 },
+    );
+    await other.stop();
+  }, 120_000);
 });
+
+async function holderOf(service: Service, stintId: string): Promise<string | undefined> {
+  const [row] = await service.db.query<{ person_id: string }>('SELECT person_id FROM stints WHERE id = $1', [stintId]);
+  return row?.person_id;
+}
+
+function refused(error: Error): void {
+  if (!(error instanceof Conflict)) throw error;
+}
+
+async function atMostOne(service: Service, account: Account, stints: string[]): Promise<void> {
+  const allowed = await Promise.all(stints.map((stintId) => mayAct(service, account, stintId)));
+  expect(allowed.filter(Boolean).length).toBeLessThanOrEqual(1);
+}
 
 describe('a server that is off, slow or several', () => {
   let service: Service;
