@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/audit.service.js';
-import { Accounts } from '../credentials/accounts.service.js';
+import { Account } from '../credentials/account.entity.js';
 import type { Tx } from '../platform/tx.js';
 import { heldAt } from './boundaries.js';
 import type { HandoverAtWork, StepResult } from './handover.js';
@@ -27,7 +27,6 @@ interface BoundaryRow {
 @Injectable()
 export class Steps {
   constructor(
-    private readonly accounts: Accounts,
     private readonly turns: Turns,
     private readonly outgoing: OutgoingHalf,
     private readonly incoming: IncomingHalf,
@@ -93,7 +92,7 @@ export class Steps {
   private async atWork(tx: Tx, { id, accountId, outgoing, incoming }: BoundaryRow): Promise<HandoverAtWork> {
     return {
       id,
-      account: await this.accounts.byId(accountId),
+      account: await tx.manager.findOneByOrFail(Account, { id: accountId }),
       outgoing: await this.turns.of(tx, outgoing),
       incoming: await this.turns.of(tx, incoming),
     };
