@@ -23,7 +23,7 @@ export class SimulatedAccounts {
     const address = new URL(link);
     const body = new URLSearchParams({
       ...Object.fromEntries(address.searchParams),
-      user_id: handle,
+      handle,
       decision: 'allow',
     });
     const response = await fetch(new URL(address.pathname, this.runtime.simulatorUrl ?? ''), {
