@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Env } from '../../config/env.js';
 import { encryptionKey, type Secrets } from '../../config/secrets.js';
+import { EmbeddedServiceError } from './embedded/embedded-service-error.js';
 
 /**
  * The keys from the environment, or outside production from `keys.json` in the data folder (made the first time, read
@@ -30,6 +31,18 @@ function keptKeys(path: string, folder: string): { signing: string; encryption: 
     return made;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return JSON.parse(readFileSync(path, 'utf8')) as typeof made;
+    return readKeys(path);
   }
+}
+
+function readKeys(path: string): { signing: string; encryption: string } {
+  try {
+    const kept = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof kept.signing === 'string' && /^[a-z0-9-]+:[A-Za-z0-9+/]{43}=$/.test(kept.encryption)) return kept;
+  } catch {
+    // Told below: whatever is wrong with the file, it is left as it is.
+  }
+  throw new EmbeddedServiceError(
+    `${path} cannot be read, so nothing that was encrypted could be. Bring it back from a backup; it is never made anew.`,
+  );
 }

@@ -44,6 +44,7 @@ export class Demonstration {
     await this.connect('nhs');
     await this.connect('riversidevoices');
     await this.postTheStory(account);
+    await this.db.write(async (tx) => tx.ring('feed.pull', account.id));
     return true;
   }
 
