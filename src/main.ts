@@ -91,8 +91,9 @@ function portIsFree({ HOST, PORT }: Env): Promise<void> {
   });
 }
 
+let stopping = false;
+
 function stopOnSignals(stop: () => Promise<void>): void {
-  let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (stopping) return;
@@ -106,6 +107,7 @@ function stopOnSignals(stop: () => Promise<void>): void {
 }
 
 main().catch((error: Error) => {
+  if (stopping) return;
   const plain =
     error instanceof BadEnvironment || error instanceof CannotStart || error.name === 'EmbeddedServiceError';
   const disk =

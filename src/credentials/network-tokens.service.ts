@@ -83,7 +83,7 @@ export class NetworkTokens {
       const [stored] = await tx.query<TokenRow>('SELECT * FROM network_tokens WHERE account_id = $1', [accountId]);
       if (stored) return stored;
     }
-    if (outcome.kind === 'refused') {
+    if (outcome.kind === 'refused' && outcome.why === 'not-signed-in') {
       await tx.query(`UPDATE network_tokens SET state = 'disconnected', reason = $2 WHERE account_id = $1`, [
         accountId,
         outcome.detail,

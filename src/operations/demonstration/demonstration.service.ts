@@ -35,17 +35,20 @@ export class Demonstration {
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
 
-  /** Makes everything, once; false when there are accounts already. */
+  /** Makes everything, once; false when there are accounts already. One that was broken off is gone on with. */
   async seed(): Promise<boolean> {
-    if (!this.runtime.simulatorUrl || (await this.accounts.all()).length > 0) return false;
-    const nhs = await this.simulated.create('NHS', 'The NHS demonstration');
-    const riverside = await this.simulated.create('RiversideVoices', 'Riverside Voices');
-    const account = await this.db.write((tx) => this.makeRows(tx, nhs, riverside));
-    await this.connect('nhs');
-    await this.connect('riversidevoices');
-    await this.postTheStory(account);
-    await this.db.write(async (tx) => tx.ring('feed.pull', account.id));
-    return true;
+    if (!this.runtime.simulatorUrl) return false;
+    if ((await this.accounts.all()).length === 0) {
+      const nhs = await this.simulated.create('NHS', 'The NHS demonstration');
+      const riverside = await this.simulated.create('RiversideVoices', 'Riverside Voices');
+      await this.db.write((tx) => this.makeRows(tx, nhs, riverside));
+    }
+    const unfinished = await this.db.query<{ slug: string }>(
+      `SELECT slug FROM accounts a WHERE slug IN ('nhs', 'riversidevoices')
+       AND NOT EXISTS (SELECT 1 FROM network_tokens t WHERE t.account_id = a.id) ORDER BY slug DESC`,
+    );
+    for (const { slug } of unfinished) await this.finish(await this.accounts.bySlug(slug));
+    return unfinished.length > 0;
   }
 
   /** One-time sign-in links for the people whom a newcomer wants to be. */
@@ -74,7 +77,14 @@ export class Demonstration {
     });
   }
 
-  private async makeRows(tx: Tx, nhs: string, riverside: string): Promise<Account> {
+  /** What happens outside the database: the story on the pretend network, then the connection, which ends it. */
+  private async finish(account: Account): Promise<void> {
+    if (account.slug === 'nhs') await this.postTheStory(account);
+    await this.connect(account);
+    await this.db.write(async (tx) => tx.ring('feed.pull', account.id));
+  }
+
+  private async makeRows(tx: Tx, nhs: string, riverside: string): Promise<void> {
     const cast = await this.makePeople(tx);
     const account = await this.makeAccount(tx, {
       handle: 'NHS',
@@ -98,7 +108,6 @@ export class Demonstration {
     tx.ring('rota.extend', account.id);
     tx.ring('rota.extend', other.id);
     tx.ring('handover.plan', account.id);
-    return account;
   }
 
   private async makePeople(tx: Tx): Promise<Cast> {
@@ -152,12 +161,11 @@ export class Demonstration {
   }
 
   /** Connects an account by the whole of OAuth 2.0 with PKCE, the simulator's owner saying yes. */
-  private async connect(slug: string): Promise<void> {
-    const account = await this.accounts.bySlug(slug);
+  private async connect(account: Account): Promise<void> {
     const network = this.networks.for(account.network);
     const codeVerifier = randomBytes(32).toString('base64url');
     const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url');
-    const redirectUri = `${this.runtime.publicUrl}/team/${slug}/connection`;
+    const redirectUri = `${this.runtime.publicUrl}/team/${account.slug}/connection`;
     const state = randomBytes(16).toString('base64url');
     const link = network.authorizeLink({ redirectUri, state, codeChallenge, scopes: SCOPES });
     const code = await this.simulated.allow(link, account.handle);
@@ -169,11 +177,12 @@ export class Demonstration {
 
   private async postTheStory(account: Account): Promise<void> {
     const now = await this.db.now();
+    const told = await this.simulated.texts();
     const [last, current] = slotsFrom(account.zone, account.slotPattern, new Date(now.getTime() - WEEK_MS), 2);
     for (const { week, afterHours, text } of community.posts) {
       const slot = week === 'last' ? last : current;
       const at = new Date((slot?.startsAt ?? now).getTime() + afterHours * HOUR_MS);
-      if (at < now) await this.simulated.post(account.handle, text, at);
+      if (at < now && !told.has(text)) await this.simulated.post(account.handle, text, at);
     }
   }
 }

@@ -18,6 +18,14 @@ export class SimulatedAccounts {
     await this.send('/simulator/posts', { handle, text, at: at.toISOString() });
   }
 
+  /** The words of everything that was posted there so far. */
+  async texts(): Promise<Set<string>> {
+    const response = await fetch(new URL('/simulator/posts.json', this.runtime.simulatorUrl ?? ''), {
+      signal: AbortSignal.timeout(settings.outsideTimeout),
+    });
+    return new Set(((await response.json()) as { text: string }[]).map((post) => post.text));
+  }
+
   /** Says yes on the authorize page; gives the code that comes back. */
   async allow(link: string, handle: string): Promise<string> {
     const address = new URL(link);
