@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type AddressObject, type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import { nameOf, takeFault } from './faulty.service.js';
+import { linksIn } from './links.js';
 import type { Fault, Mail } from './state.js';
 import type { World } from './world.service.js';
 
@@ -94,10 +95,4 @@ function textOf(addresses: AddressObject | AddressObject[] | undefined): string 
     .flat()
     .map(({ text }) => text)
     .join(', ');
-}
-
-function linksIn(text: string, html: string): string[] {
-  const inText = text.match(/https?:\/\/[^\s<>"\])]+/g) ?? [];
-  const inHtml = [...html.matchAll(/href="(https?:[^"]+)"/g)].map(([, link = '']) => link.replaceAll('&amp;', '&'));
-  return [...new Set([...inText, ...inHtml])];
 }

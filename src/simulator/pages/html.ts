@@ -1,3 +1,5 @@
+import { cutAtLinks } from '../links.js';
+
 /** HTML that is safe to put into a page as it is. */
 export class Html {
   constructor(readonly text: string) {}
@@ -19,7 +21,5 @@ function shown(part: Part): string {
 
 /** A text with its links made clickable. */
 export function linked(text: string): Html[] {
-  return text
-    .split(/(https?:\/\/[^\s<>"\])]+)/)
-    .map((part, index) => (index % 2 === 1 ? html`<a href="${part}">${part}</a>` : html`${part}`));
+  return cutAtLinks(text).map((part, index) => (index % 2 === 1 ? html`<a href="${part}">${part}</a>` : html`${part}`));
 }

@@ -26,16 +26,18 @@ ${main}
 </html>`;
 }
 
-/** An instant in words that British readers know, in UTC. */
+const WORDS = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZone: 'UTC',
+});
+
+/** An instant in words, in UTC. The signs between them differ from one Node to the next, so they are put here. */
 export function instant(iso: string): Html {
-  const words = new Intl.DateTimeFormat('en-GB', {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZone: 'UTC',
-  }).format(new Date(iso));
-  return html`<time datetime="${iso}">${words} UTC</time>`;
+  const of = Object.fromEntries(WORDS.formatToParts(new Date(iso)).map(({ type, value }) => [type, value]));
+  return html`<time datetime="${iso}">${of.weekday} ${of.day} ${of.month} ${of.year}, ${of.hour}:${of.minute} UTC</time>`;
 }
