@@ -102,6 +102,7 @@ const TITLES: Record<string, string> = {
   confirmed: 'Your turn is confirmed',
   declined: 'You declined this offer',
   withdrawn: 'This offer was withdrawn',
+  cancelled: 'This turn was cancelled',
   running: 'Your turn has started',
   ended: 'Your turn is over',
   unknown: 'This link does not work',

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { offerLapses, offerStanding } from './offer.js';
 
 const at = (iso: string) => new Date(`${iso}Z`);
-const slot = { startsAt: at('2026-12-07T08:00'), endsAt: at('2026-12-11T18:00') };
+const slot = { startsAt: at('2026-12-07T08:00'), endsAt: at('2026-12-11T18:00'), confirmedAt: null };
 
 describe('an offer', () => {
   it('lapses after a week, or when its turn starts', () => {
@@ -22,6 +22,8 @@ describe('an offer', () => {
 
   it('is withdrawn where its turn was cancelled, and is not yet one where nobody has approved it', () => {
     expect(offerStanding({ ...slot, state: 'cancelled', offeredAt: null }, slot.startsAt)).toBe('withdrawn');
+    const confirmed = { ...slot, state: 'cancelled' as const, offeredAt: null, confirmedAt: at('2026-12-01T08:00') };
+    expect(offerStanding(confirmed, slot.startsAt)).toBe('cancelled');
     expect(offerStanding({ ...slot, state: 'proposed', offeredAt: null }, slot.startsAt)).toBe('not-yet');
     expect(offerStanding({ ...slot, state: 'active', offeredAt: null }, slot.startsAt)).toBe('running');
   });

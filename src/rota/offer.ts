@@ -21,11 +21,15 @@ export type OfferStanding =
   | 'confirmed'
   | 'declined'
   | 'withdrawn'
+  | 'cancelled'
   | 'running'
   | 'ended';
 
 /** Where an offer stands at `now`, from its stint. */
-export function offerStanding(stint: Offered & { state: StintState }, now: Date): OfferStanding {
+export function offerStanding(
+  stint: Offered & { state: StintState; confirmedAt: Date | null },
+  now: Date,
+): OfferStanding {
   switch (stint.state) {
     case 'offered':
       return now < offerLapses(stint) ? 'open' : 'lapsed';
@@ -36,6 +40,7 @@ export function offerStanding(stint: Offered & { state: StintState }, now: Date)
     case 'active':
       return 'running';
     case 'cancelled':
+      return stint.confirmedAt ? 'cancelled' : 'withdrawn';
     case 'returned':
       return 'withdrawn';
     default:

@@ -126,6 +126,7 @@ const ANSWER_TOO_LATE: Record<Exclude<OfferStanding, 'open'>, string> = {
   declined: 'This offer was declined, so nothing was changed. Write to the team if you have changed your mind.',
   withdrawn:
     'This offer was withdrawn or the slot was given to somebody else, so nothing was changed. Write to the team if you would still like a turn.',
+  cancelled: 'This turn was cancelled, so nothing was changed.',
   running: 'This turn has started already.',
   ended: 'This turn is over.',
 };

@@ -72,6 +72,15 @@ async function stintOf(link: string): Promise<string> {
   return `/team/nhs/stints/${stint?.id}`;
 }
 
+/** The letters about a turn that have not left. */
+async function waitingFor(stintId: string | undefined): Promise<string[]> {
+  const rows = await service.db.query<{ template: string }>(
+    `SELECT template FROM messages WHERE cause_id = $1 AND state IN ('waiting', 'held', 'sending')`,
+    [stintId],
+  );
+  return rows.map(({ template }) => template);
+}
+
 async function confirm(link: string): Promise<Visitor> {
   const curator = service.visitor();
   await curator.get(link);
@@ -352,6 +361,22 @@ describe('a turn that moves', () => {
     expect(own.page.status).toBe(409);
     expect(own.words).toContain('The dates have changed');
     expect(link).toContain('/offers/');
+  });
+
+  it('is cancelled with a letter, leaves the public rota, and what was queued for it is not sent', async () => {
+    const { turn, link } = await offer('2027-03-29', ben);
+    await confirm(link);
+    const id = turn.split('/').at(-1);
+    expect((await publicTurns()).some((each) => each.id === id)).toBe(true);
+    await eventually(async () => (await waitingFor(id)).includes('access'));
+    await olu.get(`${turn}/cancellation`);
+    await olu.submit({ reason: '' }, 'cancellation');
+    expect(olu.page.status).toBe(422);
+    await olu.submit({ reason: 'The tour is off' }, 'cancellation');
+    expect((await service.letter(ben.email, /is cancelled/)).text).toContain('The tour is off');
+    expect((await publicTurns()).some((each) => each.id === id)).toBe(false);
+    expect((await waitingFor(id)).filter((template) => template !== 'turn-cancelled')).toEqual([]);
+    expect((await service.visitor().get(link)).text).toContain('This turn was cancelled');
   });
 
   it('cannot be moved or cancelled here while it runs', async () => {
