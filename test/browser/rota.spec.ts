@@ -31,9 +31,12 @@ afterAll(async () => {
   await service?.stop();
 });
 
-/** Looks at the page as it stands in both widths, and keeps a picture of each where `PICTURES` names a folder. */
-async function look(page: Page, name: string): Promise<void> {
-  for (const width of WIDTHS) {
+/**
+ * Looks at the page as it stands on a telephone, and on a wide screen too where its layout differs. Where `PICTURES`
+ * names a folder both are looked at and kept as pictures.
+ */
+async function look(page: Page, name: string, wide = false): Promise<void> {
+  for (const width of wide || pictures ? WIDTHS : WIDTHS.slice(0, 1)) {
     await page.setViewportSize({ width, height: 900 });
     expect([name, width, await checkPage(page)]).toEqual([name, width, []]);
     if (!pictures) continue;
@@ -73,7 +76,7 @@ describe('the rota in a browser', () => {
     const letter = await service.letter(ada.email, /say yes or no/);
     const curator = await openPage(browser, service.url);
     await curator.goto(new URL(letter.links.find((link) => link.includes('/offers/')) ?? '').pathname);
-    await look(curator, 'offer');
+    await look(curator, 'offer', true);
     await curator.getByRole('button', { name: 'Yes, confirm my turn' }).click();
     await look(curator, 'offer-error');
     await curator.getByLabel(/I can do these dates/).check();
@@ -102,11 +105,11 @@ describe('the rota in a browser', () => {
     await olu.getByLabel('Until further notice').check();
     await olu.getByLabel('Why?').fill('Purdah');
     await olu.getByRole('button', { name: 'Add the blackout' }).click();
-    await look(olu, 'blackouts');
+    await look(olu, 'blackouts', true);
     await olu.goto('/team/nhs/rota');
-    await look(olu, 'rota');
+    await look(olu, 'rota', true);
     await olu.getByRole('link', { name: 'Ada' }).click();
-    await look(olu, 'stint-confirmed');
+    await look(olu, 'stint-confirmed', true);
     await olu.getByRole('link', { name: 'Move to another slot' }).click();
     await look(olu, 'move');
     await olu.getByRole('button', { name: 'Move the turn' }).click();
