@@ -13,9 +13,10 @@ import { Bytes, type Page, page, type Redirect, redirect } from '../web/answer.j
 import { formErrors, uploadOf } from '../web/form.js';
 import type { Principal } from '../web/principal.js';
 import { problemsOf } from './compose.js';
-import { Desk, type Turn, type Writing } from './desk.service.js';
+import { Desk, type Turn } from './desk.service.js';
 import { deskView } from './desk-view.js';
 import type { Draft } from './draft.entity.js';
+import { Drafts, type Writing } from './drafts.service.js';
 
 const writing = z.object({
   key: z.uuid(),
@@ -23,13 +24,12 @@ const writing = z.object({
     .string()
     .max(25_000)
     .default('')
-    .transform((text) => text.replace(/\r\n/g, '\n').normalize('NFC')),
-  description: z
-    .string()
-    .max(5_000)
-    .default('')
-    .transform((text) => text.replace(/\r\n/g, '\n')),
+    .transform((text) => plain(text).normalize('NFC')),
+  description: z.string().max(5_000).default('').transform(plain),
 });
+
+const SENT_BEFORE =
+  'This form was sent before. What you changed since is kept here as a draft: read it through and post it anew.';
 
 /** Where a curator posts from, within their turn and the account's posting hours. */
 @Controller(':account/desk')
@@ -38,6 +38,7 @@ export class DeskController {
   constructor(
     private readonly accounts: Accounts,
     private readonly desk: Desk,
+    private readonly drafts: Drafts,
     private readonly files: Files,
   ) {}
 
@@ -49,7 +50,7 @@ export class DeskController {
     @Query('sent') sent?: string,
   ): Promise<Page> {
     const { account, turn } = await this.sit(slug, who);
-    const draft = draftId ? await this.desk.draft(draftId, who.personId) : null;
+    const draft = draftId ? await this.drafts.one(account.id, draftId, who.personId) : null;
     return this.page(account, turn, who, draft, { sent: sent === 'yes', saved: draft !== null });
   }
 
@@ -61,8 +62,23 @@ export class DeskController {
 
   @Post('drafts/:draft/removals')
   async discard(@Param('account') slug: string, @Param('draft') id: string, @Who() who: Principal): Promise<Redirect> {
-    await this.desk.discard(z.uuid().parse(id), who.personId);
-    return redirect(`/${slug}/desk`);
+    const account = await this.accounts.bySlug(slug);
+    await this.drafts.discard(account.id, id, who.personId);
+    return redirect(`/${account.slug}/desk`);
+  }
+
+  /** Takes the picture off and keeps the rest of the form. */
+  @Post('drafts/picture-removals')
+  async removePicture(
+    @Param('account') slug: string,
+    @Body() body: unknown,
+    @Who() who: Principal,
+  ): Promise<Page | Redirect> {
+    const { account, turn } = await this.sit(slug, who);
+    return this.keep(account, turn, who, body, async (draft) => {
+      await this.drafts.removePicture(draft);
+      return redirect(`/${account.slug}/desk?draft=${draft.id}`);
+    });
   }
 
   @Post('publications')
@@ -73,26 +89,29 @@ export class DeskController {
   ): Promise<Page | Redirect> {
     const { account, turn } = await this.sit(slug, who);
     return this.keep(account, turn, who, body, async (draft) => {
-      const composed = {
-        text: draft.text,
-        hasPicture: draft.pictureFile !== null,
-        pictureDescription: draft.pictureDescription,
-      };
-      const problems = problemsOf(composed);
+      const { text, pictureFile, pictureDescription } = draft;
+      const problems = problemsOf({ text, hasPicture: pictureFile !== null, pictureDescription });
       if (problems.length > 0) return this.page(account, turn, who, draft, { errors: formErrors(problems) }, 422);
-      try {
-        await this.desk.publish(account, turn, who.personId, draft.id);
-      } catch (error) {
-        if (!(error instanceof NotAllowed)) throw error;
-        return this.page(account, turn, who, draft, { refusal: error.message }, 403);
-      }
-      return redirect(`/${account.slug}/desk?sent=yes`);
+      return this.send(account, turn, who, draft);
     });
   }
 
+  private async send(account: Account, turn: Turn, who: Principal, draft: Draft): Promise<Page | Redirect> {
+    try {
+      const apart = await this.desk.publish(account, turn, who.personId, draft.id);
+      if (!apart) return redirect(`/${account.slug}/desk?sent=yes`);
+      const kept = await this.drafts.one(account.id, apart.keptAs, who.personId);
+      return this.page(account, turn, who, kept, { refusal: SENT_BEFORE }, 409);
+    } catch (error) {
+      if (!(error instanceof NotAllowed)) throw error;
+      return this.page(account, turn, who, draft, { refusal: error.message }, 403);
+    }
+  }
+
   @Get('pictures/:draft')
-  async picture(@Param('draft') id: string, @Who() who: Principal): Promise<Bytes> {
-    const draft = await this.desk.draft(id, who.personId);
+  async picture(@Param('account') slug: string, @Param('draft') id: string, @Who() who: Principal): Promise<Bytes> {
+    const account = await this.accounts.bySlug(slug);
+    const draft = await this.drafts.one(account.id, id, who.personId);
     const bytes = draft.pictureFile ? await this.files.read(draft.pictureFile) : null;
     if (!bytes) throw new NotFound('There is no picture.');
     return new Bytes(bytes, draft.pictureType ?? 'image/jpeg', { 'cache-control': 'private, no-store' });
@@ -117,7 +136,7 @@ export class DeskController {
       throw new Invalid('We could not read the form. Go back, copy your text, reload the page and try again.');
     const { picture, problem } = await pictureOf(body);
     const kept: Writing = { ...given.data, picture };
-    const draft = await this.desk.save(account, turn, who.personId, kept);
+    const draft = await this.drafts.save(account, turn, who.personId, kept);
     if (problem) return this.page(account, turn, who, draft, { errors: formErrors([['picture', problem]]) }, 422);
     return then(draft);
   }
@@ -132,7 +151,7 @@ export class DeskController {
   ): Promise<Page> {
     const [answer, drafts, posts] = await Promise.all([
       this.desk.ask(account, turn),
-      this.desk.drafts(turn, who.personId),
+      this.drafts.of(turn, who.personId),
       this.desk.posts(turn),
     ]);
     const view = deskView(account, turn, answer, posts);
@@ -150,6 +169,11 @@ export class DeskController {
     };
     return page('desk/pages/desk.njk', data, status);
   }
+}
+
+/** Line ends as networks count them, and no U+0000, which the database does not take. */
+function plain(text: string): string {
+  return text.replace(/\r\n/g, '\n').replaceAll('\u0000', '');
 }
 
 async function pictureOf(body: unknown): Promise<{ picture: PreparedPicture | null; problem: string | null }> {

@@ -5,9 +5,7 @@ import type { Account } from '../credentials/account.entity.js';
 import { Grants, lockAccessShared } from '../credentials/grants.service.js';
 import { Outbox } from '../messages/outbox.service.js';
 import { Db } from '../platform/database.service.js';
-import { NotAllowed, NotFound } from '../platform/errors.js';
-import { Files } from '../platform/files.service.js';
-import { type PreparedPicture } from '../platform/picture.service.js';
+import { NotAllowed } from '../platform/errors.js';
 import type { Tx } from '../platform/tx.js';
 import { Draft } from './draft.entity.js';
 
@@ -31,23 +29,13 @@ export interface OwnPost {
   providerRef: string | null;
 }
 
-/** What was written on the form. */
-export interface Writing {
-  /** Made when the page was drawn; sending the same form twice is one post. */
-  key: string;
-  text: string;
-  description: string;
-  picture: PreparedPicture | null;
-}
-
-/** The desk: drafts, and publishing, which is queueing a post in the curator's name. */
+/** The desk: whose it is, and publishing, which is queueing a post in the curator's name. */
 @Injectable()
 export class Desk {
   constructor(
     private readonly db: Db,
     private readonly grants: Grants,
     private readonly outbox: Outbox,
-    private readonly files: Files,
     private readonly audit: Audit,
   ) {}
 
@@ -69,17 +57,6 @@ export class Desk {
     return this.grants.ask(actorOf(turn), account);
   }
 
-  async drafts(turn: Turn, personId: string): Promise<Draft[]> {
-    return this.db.manager.find(Draft, { where: { stintId: turn.stintId, personId }, order: { savedAt: 'DESC' } });
-  }
-
-  /** A draft of one's own; throws NotFound. */
-  async draft(id: string, personId: string): Promise<Draft> {
-    const draft = await this.db.manager.findOneBy(Draft, { id, personId });
-    if (!draft) throw new NotFound('There is no such draft.');
-    return draft;
-  }
-
   /** What this turn has posted or tried to. */
   async posts(turn: Turn): Promise<OwnPost[]> {
     return this.db.query<OwnPost>(
@@ -90,83 +67,24 @@ export class Desk {
     );
   }
 
-  /** Keeps what was written, so that nothing is lost whatever happens next. */
-  async save(account: Account, turn: Turn, personId: string, writing: Writing): Promise<Draft> {
-    const file = writing.picture ? await this.files.keep(writing.picture.bytes) : null;
-    return this.db.write(async (tx) => {
-      const rows = await tx.query<{ id: string }>(
-        `INSERT INTO drafts (id, account_id, stint_id, person_id, text, picture_file, picture_type, picture_description, saved_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-         ON CONFLICT (id) DO UPDATE SET text = $5, picture_file = coalesce($6, drafts.picture_file),
-           picture_type = coalesce($7, drafts.picture_type), picture_description = $8, saved_at = $9
-         WHERE drafts.person_id = $4 RETURNING id`,
-        [
-          writing.key,
-          account.id,
-          turn.stintId,
-          personId,
-          writing.text,
-          file,
-          writing.picture?.type ?? null,
-          writing.description,
-          tx.now,
-        ],
-      );
-      if (rows.length === 0) throw new NotFound('There is no such draft.');
-      return tx.manager.findOneByOrFail(Draft, { id: writing.key });
-    });
-  }
-
-  async discard(id: string, personId: string): Promise<void> {
-    await this.db.write((tx) => tx.query('DELETE FROM drafts WHERE id = $1 AND person_id = $2', [id, personId]));
-  }
-
-  /** Takes the picture off a draft. */
-  async removePicture(id: string, personId: string): Promise<void> {
-    await this.db.write((tx) =>
-      tx.query(
-        `UPDATE drafts SET picture_file = NULL, picture_type = NULL, picture_description = ''
-         WHERE id = $1 AND person_id = $2`,
-        [id, personId],
-      ),
-    );
-  }
-
   /**
    * Queues a draft as a post in the curator's name. Whether they may is decided here, in the transaction, by the
    * database's clock; the post channel asks once more before it calls. Throws NotAllowed; the draft is then kept.
+   * The same form sent again is one post. One that was changed since (by going back to it) is not sent: it is kept as a
+   * draft of its own, whose id is given.
    */
-  async publish(account: Account, turn: Turn, personId: string, draftId: string): Promise<void> {
-    await this.db.write([lockAccessShared(account.id)], async (tx) => {
+  async publish(account: Account, turn: Turn, personId: string, draftId: string): Promise<{ keptAs: string } | null> {
+    return this.db.write([lockAccessShared(account.id)], async (tx) => {
       const draft = await this.take(tx, draftId, personId);
-      if (!draft) return;
-      await this.grants.demand(tx, actorOf(turn), account);
-      const id = await this.outbox.post(tx, {
-        key: `desk ${draftId}`,
-        accountId: account.id,
-        cause: { kind: 'stint', id: turn.stintId },
-        text: draft.text,
-        stintId: turn.stintId,
-        authorId: personId,
-        media: draft.pictureFile
-          ? [
-              {
-                file: draft.pictureFile,
-                type: draft.pictureType ?? 'image/jpeg',
-                description: draft.pictureDescription.trim(),
-              },
-            ]
-          : [],
-        dueAt: tx.now,
-      });
-      await this.audit.record(tx, {
-        accountId: account.id,
-        actor: { kind: 'person', id: personId },
-        verb: 'post.queued',
-        subject: { kind: 'stint', id: turn.stintId },
-        detail: { message: id },
-      });
+      if (!draft) return null;
+      const before = await this.queuedBefore(tx, draftId);
+      if (before && !isSame(draft, before)) return this.keepApart(tx, draftId);
+      if (!before) {
+        await this.grants.demand(tx, actorOf(turn), account);
+        await this.queue(tx, account, turn, draft);
+      }
       await tx.query('DELETE FROM drafts WHERE id = $1', [draftId]);
+      return null;
     });
   }
 
@@ -175,6 +93,59 @@ export class Desk {
     await tx.query('SELECT 1 FROM drafts WHERE id = $1 AND person_id = $2 FOR UPDATE', [id, personId]);
     return tx.manager.findOneBy(Draft, { id, personId });
   }
+
+  private async queuedBefore(tx: Tx, draftId: string): Promise<Queued | null> {
+    const [before] = await tx.query<Queued>(
+      `SELECT m.data->>'text' AS text, p.file FROM messages m LEFT JOIN message_media p ON p.message_id = m.id
+       WHERE m.key = $1`,
+      [keyOf(draftId)],
+    );
+    return before ?? null;
+  }
+
+  private async keepApart(tx: Tx, draftId: string): Promise<{ keptAs: string }> {
+    const [kept] = await tx.query<{ id: string }>(
+      'UPDATE drafts SET id = gen_random_uuid() WHERE id = $1 RETURNING id',
+      [draftId],
+    );
+    return { keptAs: kept?.id ?? '' };
+  }
+
+  private async queue(tx: Tx, account: Account, turn: Turn, draft: Draft): Promise<void> {
+    const { pictureFile: file, pictureType, pictureDescription } = draft;
+    const media = file ? [{ file, type: pictureType ?? 'image/jpeg', description: pictureDescription.trim() }] : [];
+    const id = await this.outbox.post(tx, {
+      key: keyOf(draft.id),
+      accountId: account.id,
+      cause: { kind: 'stint', id: turn.stintId },
+      text: draft.text,
+      stintId: turn.stintId,
+      authorId: draft.personId,
+      media,
+      dueAt: tx.now,
+    });
+    await this.audit.record(tx, {
+      accountId: account.id,
+      actor: { kind: 'person', id: draft.personId },
+      verb: 'post.queued',
+      subject: { kind: 'stint', id: turn.stintId },
+      detail: { message: id },
+    });
+  }
+}
+
+interface Queued {
+  text: string;
+  file: string | null;
+}
+
+function keyOf(draftId: string): string {
+  return `desk ${draftId}`;
+}
+
+/** A form that is sent again may come without its picture: the browser does not choose files by itself. */
+function isSame(draft: Draft, before: Queued): boolean {
+  return draft.text === before.text && (draft.pictureFile === null || draft.pictureFile === before.file);
 }
 
 function actorOf(turn: Turn): Actor {
