@@ -45,7 +45,8 @@ export class Desk {
     const [turn] = await this.db.query<Turn>(
       `SELECT id AS "stintId", seat, state, starts_at AS "startsAt", ends_at AS "endsAt" FROM stints
        WHERE account_id = $1 AND person_id = $2 AND state IN ('confirmed', 'active', 'ended')
-       ORDER BY (state = 'active') DESC, (ends_at > $3) DESC, abs(extract(epoch FROM starts_at - $3)) LIMIT 1`,
+       ORDER BY (state <> 'ended' AND starts_at <= $3 AND ends_at > $3) DESC, (state <> 'ended' AND ends_at > $3) DESC,
+         abs(extract(epoch FROM starts_at - $3)) LIMIT 1`,
       [accountId, personId, now],
     );
     if (!turn) throw new NotAllowed('Only a curator of this account has a desk here.');

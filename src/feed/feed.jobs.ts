@@ -18,15 +18,21 @@ export class FeedJobs {
 
   /** Makes missing feed rows, and pulls every feed that is due. */
   async sweep(): Promise<void> {
-    await this.db.query(
-      `INSERT INTO feeds (account_id, changed_at, next_pull_at)
-       SELECT id, created_at, created_at FROM accounts WHERE connection = 'api' ON CONFLICT DO NOTHING`,
+    await this.makeMissing();
+    for (const accountId of await this.pulls.due()) await this.pulls.pull(accountId, 'due');
+  }
+
+  private async makeMissing(): Promise<void> {
+    const missing = await this.db.query<{ id: string }>(
+      `SELECT a.id FROM accounts a WHERE a.connection = 'api' AND NOT EXISTS (SELECT 1 FROM feeds WHERE account_id = a.id)`,
     );
-    const now = await this.db.now();
-    const due = await this.db.query<{ account_id: string }>(
-      'SELECT account_id FROM feeds WHERE next_pull_at <= $1 ORDER BY next_pull_at LIMIT 20',
-      [now],
-    );
-    for (const { account_id } of due) await this.pulls.pull(account_id);
+    for (const { id } of missing) {
+      await this.db.write((tx) =>
+        tx.query(
+          'INSERT INTO feeds (account_id, changed_at, next_pull_at) VALUES ($1, $2, $2) ON CONFLICT DO NOTHING',
+          [id, tx.now],
+        ),
+      );
+    }
   }
 }

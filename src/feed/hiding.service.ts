@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/audit.service.js';
 import { Db } from '../platform/database.service.js';
 import { lock, type Tx } from '../platform/tx.js';
-import { Pulls } from './pulls.service.js';
+import { FeedRows } from './feed-rows.service.js';
 
 /** A post as the team's page lists it. */
 export interface ListedPost {
@@ -27,7 +27,7 @@ export class Hiding {
   constructor(
     private readonly db: Db,
     private readonly audit: Audit,
-    private readonly pulls: Pulls,
+    private readonly rows: FeedRows,
   ) {}
 
   async list(accountId: string): Promise<{ posts: ListedPost[]; health: FeedHealth | null }> {
@@ -35,7 +35,8 @@ export class Hiding {
       `SELECT p.network_id AS id, p.posted_at AS "postedAt", p.post->>'text' AS text, n.shown_name AS curator,
               p.credited_by AS "creditedBy", h.reason AS "hiddenReason"
        FROM feed_posts p LEFT JOIN persons n ON n.id = p.person_id
-       LEFT JOIN hidden_posts h ON h.account_id = p.account_id AND h.network_id = p.network_id
+       LEFT JOIN hidden_posts h ON h.account_id = p.account_id
+         AND (h.network_id = p.network_id OR jsonb_exists(p.post->'editHistoryIds', h.network_id))
        WHERE p.account_id = $1 ORDER BY p.posted_at DESC LIMIT 100`,
       [accountId],
     );
@@ -58,10 +59,12 @@ export class Hiding {
 
   async unhide(accountId: string, postId: string, personId: string): Promise<void> {
     await this.change(accountId, postId, personId, 'post.shown-again', undefined, (tx) =>
-      tx.query('DELETE FROM hidden_posts WHERE account_id = $1 AND network_id = $2 RETURNING network_id', [
-        accountId,
-        postId,
-      ]),
+      tx.query(
+        `DELETE FROM hidden_posts WHERE account_id = $1 AND (network_id = $2 OR network_id IN
+           (SELECT jsonb_array_elements_text(post->'editHistoryIds') FROM feed_posts WHERE account_id = $1 AND network_id = $2))
+         RETURNING network_id`,
+        [accountId, postId],
+      ),
     );
   }
 
@@ -83,7 +86,7 @@ export class Hiding {
         subject: { kind: 'post', id: postId },
         ...(reason ? { particulars: { reason } } : {}),
       });
-      await this.pulls.changed(tx, accountId);
+      await this.rows.changed(tx, accountId);
     });
   }
 }

@@ -2,22 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { settings } from '../../config/settings.js';
 import type { Account } from '../credentials/account.entity.js';
 import { Accounts } from '../credentials/accounts.service.js';
-import { Grants } from '../credentials/grants.service.js';
 import { NetworkTokens } from '../credentials/network-tokens.service.js';
-import { Deliveries } from '../messages/deliveries.service.js';
-import { instantOf, type NetworkPost, type NetworkProfile, type Outcome } from '../networks/network.js';
+import type { NetworkPost, NetworkProfile, Outcome } from '../networks/network.js';
 import { Networks } from '../networks/networks.service.js';
 import { Db } from '../platform/database.service.js';
-import { Signals } from '../platform/signals.service.js';
 import { lock, type Tx } from '../platform/tx.js';
-import { creditOf, type HeldGrant, type OwnPost } from './credit.js';
+import { FeedRows, type KeptPost } from './feed-rows.service.js';
 import { type Copy, Pictures } from './pictures.service.js';
-import { storable } from './storable.js';
-
-/** A post as it is kept: what the network said, and our copies of its pictures by media key. */
-export interface KeptPost extends NetworkPost {
-  copies: Record<string, Copy>;
-}
 
 /** A profile as it is kept. */
 export interface KeptProfile {
@@ -36,119 +27,121 @@ export class Pulls {
     private readonly accounts: Accounts,
     private readonly networks: Networks,
     private readonly tokens: NetworkTokens,
-    private readonly grants: Grants,
-    private readonly deliveries: Deliveries,
     private readonly pictures: Pictures,
-    private readonly signals: Signals,
+    private readonly rows: FeedRows,
   ) {}
 
-  /** Pulls now, unless another process does. True when a good answer was taken in. */
-  async pull(accountId: string): Promise<boolean> {
-    const account = await this.accounts.byId(accountId);
-    if (account.connection !== 'api' || !account.networkUserId || !(await this.claim(accountId))) return false;
-    const userId = account.networkUserId;
-    const network = this.networks.for(account.network);
-    const answer = await this.tokens.use(accountId, (access) =>
-      network.posts(access, userId, { limit: settings.feedPosts, exclude: ['replies', 'reposts'] }),
+  /** Feeds whose look is due, or was begun by a process that is gone. */
+  async due(): Promise<string[]> {
+    const rows = await this.db.query<{ account_id: string }>(
+      `SELECT account_id FROM feeds WHERE next_pull_at <= $1 OR pull_lease_until < clock_timestamp()
+       ORDER BY next_pull_at LIMIT 20`,
+      [await this.db.now()],
     );
+    return rows.map((row) => row.account_id);
+  }
+
+  /**
+   * Pulls, unless another process is at it: then a wanted pull is made when that one is done, and one that is only
+   * due is left to it. True when a good answer was taken in.
+   */
+  async pull(accountId: string, why: 'wanted' | 'due' = 'wanted'): Promise<boolean> {
+    const account = await this.accounts.byId(accountId);
+    if (account.connection !== 'api' || !account.networkUserId) return false;
+    const lease = await this.claim(accountId, why);
+    if (!lease) return false;
+    const answer = await this.ask(account, account.networkUserId);
     if (answer.kind !== 'done') {
-      await this.failed(accountId, answer);
+      await this.failed(accountId, lease, answer);
       return false;
     }
     const copies = await this.copies(accountId);
-    const posts = await Promise.all(answer.value.posts.map((post) => this.withCopies(post, copies)));
-    const profile = await this.profileIfDue(account);
-    await this.take(account, posts, profile);
-    return true;
+    const posts = await Promise.all(answer.value.map((post) => this.withCopies(post, copies)));
+    return this.take(account, lease, posts, await this.profileIfDue(account));
   }
 
-  private claim(accountId: string): Promise<boolean> {
+  /** The next look is set when one begins, so that a pull that is wanted meanwhile can ask for another. */
+  private claim(accountId: string, why: 'wanted' | 'due'): Promise<Date | null> {
     return this.db.write([lock('feeds', accountId, 'account_id')], async (tx) => {
+      const until = new Date(tx.real.getTime() + settings.lease);
       const rows = await tx.query(
-        `UPDATE feeds SET pull_lease_until = $2::timestamptz + make_interval(secs => $3) WHERE account_id = $1
-         AND (pull_lease_until IS NULL OR pull_lease_until < $2) RETURNING account_id`,
-        [accountId, tx.real, settings.lease / 1000],
+        `UPDATE feeds SET pull_lease_until = $3, next_pull_at = $4
+         WHERE account_id = $1 AND (pull_lease_until IS NULL OR pull_lease_until < $2)
+           AND ($5 = 'wanted' OR next_pull_at <= $6 OR pull_lease_until < $2) RETURNING account_id`,
+        [accountId, tx.real, until, new Date(tx.now.getTime() + settings.feedEvery), why, tx.now],
       );
-      return rows.length === 1;
+      if (rows.length === 1) return until;
+      if (why === 'wanted')
+        await tx.query('UPDATE feeds SET next_pull_at = $2 WHERE account_id = $1', [accountId, tx.now]);
+      return null;
     });
   }
 
+  /** Asks the network. An empty page where we hold posts is believed only when the posts themselves are gone too. */
+  private async ask(account: Account, userId: string): Promise<Outcome<NetworkPost[]>> {
+    const network = this.networks.for(account.network);
+    const page = await this.tokens.use(account.id, (access) =>
+      network.posts(access, userId, { limit: settings.feedPosts, exclude: ['replies', 'reposts'] }),
+    );
+    if (page.kind !== 'done') return page;
+    const held = page.value.posts.length === 0 ? await this.heldIds(account.id) : [];
+    if (held.length === 0) return { kind: 'done', value: page.value.posts };
+    const found = await this.tokens.use(account.id, (access) => network.lookUp(access, held));
+    if (found.kind !== 'done') return found;
+    if (found.value.posts.length === 0) return { kind: 'done', value: [] };
+    const detail = 'The network gave an empty page although its posts are there.';
+    return { kind: 'later', at: null, why: 'unavailable', detail };
+  }
+
+  private async heldIds(accountId: string): Promise<string[]> {
+    const rows = await this.db.query<{ network_id: string }>(
+      'SELECT network_id FROM feed_posts WHERE account_id = $1 ORDER BY posted_at DESC LIMIT $2',
+      [accountId, settings.feedPosts],
+    );
+    return rows.map((row) => row.network_id);
+  }
+
   /** A failure is never a deletion: nothing is taken away, the age goes on growing. */
-  private async failed(accountId: string, answer: Outcome<unknown>): Promise<void> {
+  private async failed(accountId: string, lease: Date, answer: Outcome<unknown>): Promise<void> {
     const why = 'detail' in answer ? answer.detail : answer.kind;
-    await this.db.write([lock('feeds', accountId, 'account_id')], async (tx) => {
-      const later = new Date(tx.now.getTime() + settings.feedEvery);
-      const next = answer.kind === 'later' && answer.at && answer.at > later ? answer.at : later;
+    await this.ending(accountId, lease, async (tx) => {
+      const wait = answer.kind === 'later' && answer.at ? answer.at.getTime() - tx.real.getTime() : 0;
       const [before] = await tx.query<{ failing_since: Date | null }>(
         'SELECT failing_since FROM feeds WHERE account_id = $1',
         [accountId],
       );
       await tx.query(
-        `UPDATE feeds SET failing_since = coalesce(failing_since, $2), failure = $3, next_pull_at = $4, pull_lease_until = NULL
+        `UPDATE feeds SET failing_since = coalesce(failing_since, $2), failure = $3, next_pull_at = greatest(next_pull_at, $4)
          WHERE account_id = $1`,
-        [accountId, tx.now, why, next],
+        [accountId, tx.now, why, new Date(tx.now.getTime() + wait)],
       );
-      if (!before?.failing_since) await this.changed(tx, accountId);
+      if (!before?.failing_since) await this.rows.changed(tx, accountId);
     });
   }
 
-  /** Each page replaces what we hold within its window; what X no longer shows is gone. */
-  private async take(account: Account, posts: KeptPost[], profile: KeptProfile | null): Promise<void> {
-    await this.db.write([lock('feeds', account.id, 'account_id')], async (tx) => {
-      const last = posts.at(-1);
-      const full = posts.length >= settings.feedPosts;
+  private take(account: Account, lease: Date, posts: KeptPost[], profile: KeptProfile | null): Promise<boolean> {
+    return this.ending(account.id, lease, async (tx) => {
+      await this.rows.take(tx, account.id, posts);
       await tx.query(
-        'DELETE FROM feed_posts WHERE account_id = $1 AND NOT (network_id = ANY($2)) AND ($3::timestamptz IS NULL OR posted_at >= $3)',
-        [account.id, posts.map((post) => post.id), last && full ? instantOf(last.id) : null],
-      );
-      for (const post of posts) await this.keep(tx, account.id, post);
-      await this.deliveries.settleUnknown(tx, account.id, posts);
-      await this.credit(tx, account.id);
-      await tx.query(
-        `UPDATE feeds SET pulled_at = $2, next_pull_at = $3, failing_since = NULL, failure = NULL, pull_lease_until = NULL,
-                profile = coalesce($4, profile), profile_pulled_at = CASE WHEN $4::jsonb IS NULL THEN profile_pulled_at ELSE $2 END
+        `UPDATE feeds SET pulled_at = $2, failing_since = NULL, failure = NULL, profile = coalesce($3, profile),
+                profile_pulled_at = CASE WHEN $3::jsonb IS NULL THEN profile_pulled_at ELSE $2 END
          WHERE account_id = $1`,
-        [account.id, tx.now, new Date(tx.now.getTime() + settings.feedEvery), profile ? JSON.stringify(profile) : null],
+        [account.id, tx.now, profile ? JSON.stringify(profile) : null],
       );
-      await this.changed(tx, account.id);
+      await this.rows.changed(tx, account.id);
     });
   }
 
-  private async keep(tx: Tx, accountId: string, post: KeptPost): Promise<void> {
-    await tx.query(
-      `INSERT INTO feed_posts (account_id, network_id, posted_at, post, credited_by, seen_at) VALUES ($1, $2, $3, $4, 'house', $5)
-       ON CONFLICT (account_id, network_id) DO UPDATE SET post = excluded.post, seen_at = excluded.seen_at`,
-      [accountId, post.id, instantOf(post.id), storable(post), tx.now],
-    );
-  }
-
-  /** Credits every post of the last look anew, except those that an organiser has credited by hand. */
-  private async credit(tx: Tx, accountId: string): Promise<void> {
-    const { grants, holds } = await this.grants.rows(tx, accountId);
-    const posts = await tx.query<{ id: string; postedAt: Date; own: OwnPost | null }>(
-      `SELECT p.network_id AS id, p.posted_at AS "postedAt",
-              CASE WHEN m.id IS NOT NULL THEN jsonb_build_object('stintId', m.stint_id, 'authorId', m.author_id) END AS own
-       FROM feed_posts p LEFT JOIN messages m
-         ON m.account_id = p.account_id AND m.channel = 'post' AND m.provider_ref = p.network_id
-       WHERE p.account_id = $1 AND p.seen_at = $2 AND p.credited_by <> 'organiser'`,
-      [accountId, tx.now],
-    );
-    for (const { id, postedAt, own } of posts) {
-      const credit = creditOf(postedAt, own ?? undefined, grants as HeldGrant[], holds);
-      await tx.query(
-        'UPDATE feed_posts SET stint_id = $3, person_id = $4, credited_by = $5 WHERE account_id = $1 AND network_id = $2',
-        [accountId, id, credit.stintId, credit.personId, credit.by],
+  /** Gives the lease back with what came of it; false when somebody else has taken over, whose look is the newer. */
+  private ending(accountId: string, lease: Date, work: (tx: Tx) => Promise<void>): Promise<boolean> {
+    return this.db.write([lock('feeds', accountId, 'account_id')], async (tx) => {
+      const held = await tx.query(
+        `UPDATE feeds SET pull_lease_until = NULL WHERE account_id = $1 AND pull_lease_until = $2 RETURNING account_id`,
+        [accountId, lease],
       );
-    }
-  }
-
-  /** Raises the version and tells every process. The transaction must hold the feed's row. */
-  async changed(tx: Tx, accountId: string): Promise<void> {
-    await tx.query('UPDATE feeds SET version = version + 1, changed_at = $2 WHERE account_id = $1', [
-      accountId,
-      tx.now,
-    ]);
-    await this.signals.send(tx, 'feed', accountId);
+      if (held.length === 1) await work(tx);
+      return held.length === 1;
+    });
   }
 
   /** The copies made at earlier looks: a picture is fetched once, and stays when it cannot be fetched again. */

@@ -82,5 +82,6 @@ async function plainBody(request: FastifyRequest): Promise<void> {
 async function plainPart(part: Part): Promise<unknown> {
   if (part.type !== 'file') return part.value;
   const bytes = (await part.toBuffer?.()) ?? Buffer.alloc(0);
-  return { filename: part.filename ?? '', bytes, truncated: part.file?.truncated ?? false };
+  const truncated = part.file?.truncated || bytes.length > settings.pictureBytes;
+  return { filename: part.filename ?? '', bytes, truncated };
 }

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { settings } from '../../config/settings.js';
+import { Grants } from '../credentials/grants.service.js';
+import { Deliveries } from '../messages/deliveries.service.js';
+import { instantOf, type NetworkPost } from '../networks/network.js';
+import { Signals } from '../platform/signals.service.js';
+import type { Tx } from '../platform/tx.js';
+import { creditOf, type HeldGrant, type OwnPost } from './credit.js';
+import type { Copy } from './pictures.service.js';
+import { storable } from './storable.js';
+
+/** A post as it is kept: what the network said, and our copies of its pictures by media key. */
+export interface KeptPost extends NetworkPost {
+  copies: Record<string, Copy>;
+}
+
+/** What a feed holds in rows. The transaction must hold the feed's row. */
+@Injectable()
+export class FeedRows {
+  constructor(
+    private readonly grants: Grants,
+    private readonly deliveries: Deliveries,
+    private readonly signals: Signals,
+  ) {}
+
+  /** Takes in a page of posts, newest first. It replaces what is held within its window: what it lacks is gone. */
+  async take(tx: Tx, accountId: string, posts: KeptPost[]): Promise<void> {
+    const last = posts.at(-1);
+    const full = posts.length >= settings.feedPosts;
+    await tx.query(
+      'DELETE FROM feed_posts WHERE account_id = $1 AND NOT (network_id = ANY($2)) AND ($3::timestamptz IS NULL OR posted_at >= $3)',
+      [accountId, posts.map((post) => post.id), last && full ? instantOf(last.id) : null],
+    );
+    for (const post of posts) await this.keep(tx, accountId, post);
+    await this.deliveries.settleUnknown(tx, accountId, posts);
+    await this.credit(tx, accountId);
+  }
+
+  /** Raises the version and tells every process. */
+  async changed(tx: Tx, accountId: string): Promise<void> {
+    await tx.query('UPDATE feeds SET version = version + 1, changed_at = $2 WHERE account_id = $1', [
+      accountId,
+      tx.now,
+    ]);
+    await this.signals.send(tx, 'feed', accountId);
+  }
+
+  private async keep(tx: Tx, accountId: string, post: KeptPost): Promise<void> {
+    await tx.query(
+      `INSERT INTO feed_posts (account_id, network_id, posted_at, post, credited_by, seen_at) VALUES ($1, $2, $3, $4, 'house', $5)
+       ON CONFLICT (account_id, network_id) DO UPDATE SET post = excluded.post, seen_at = excluded.seen_at`,
+      [accountId, post.id, instantOf(post.id), storable(post), tx.now],
+    );
+  }
+
+  /**
+   * Credits every post of this look anew, except those that an organiser has credited by hand. An edit makes a new id;
+   * it stays its author's, and its instant is that of the first version.
+   */
+  private async credit(tx: Tx, accountId: string): Promise<void> {
+    const { grants, holds } = await this.grants.rows(tx, accountId);
+    const posts = await tx.query<{ id: string; first: string | null; own: OwnPost | null }>(
+      `SELECT p.network_id AS id, p.post->'editHistoryIds'->>0 AS first,
+              CASE WHEN m.id IS NOT NULL THEN jsonb_build_object('stintId', m.stint_id, 'authorId', m.author_id) END AS own
+       FROM feed_posts p LEFT JOIN messages m ON m.account_id = p.account_id AND m.channel = 'post'
+         AND (m.provider_ref = p.network_id OR jsonb_exists(p.post->'editHistoryIds', m.provider_ref))
+       WHERE p.account_id = $1 AND p.seen_at = $2 AND p.credited_by <> 'organiser'`,
+      [accountId, tx.now],
+    );
+    for (const { id, first, own } of posts) {
+      const credit = creditOf(instantOf(first ?? id), own ?? undefined, grants as HeldGrant[], holds);
+      await tx.query(
+        'UPDATE feed_posts SET stint_id = $3, person_id = $4, credited_by = $5 WHERE account_id = $1 AND network_id = $2',
+        [accountId, id, credit.stintId, credit.personId, credit.by],
+      );
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import type { Service } from './service.js';
+
+/** A post as the simulator is told of it. */
+export interface PhonePost {
+  handle: string;
+  text?: string;
+  at?: string;
+  media?: { bytes: string; alt?: string }[];
+  edits?: string;
+  replyTo?: string;
+}
+
+/** What a test does to the pretend network behind a service, and what it saw of the service. */
+export class Pretend {
+  constructor(private readonly service: Service) {}
+
+  /** Posts as if from a telephone; gives the id. */
+  async post(post: PhonePost): Promise<string> {
+    return ((await this.send('POST', 'posts', post)) as { id: string }).id;
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.send('DELETE', `posts/${id}`);
+  }
+
+  async profile(handle: string, change: { name?: string; picture?: string }): Promise<void> {
+    await this.send('POST', 'users', { handle, ...change });
+  }
+
+  /** Every call of an endpoint fails in this way until `heal`. */
+  async fail(endpoint: string, kind: string): Promise<void> {
+    await this.send('POST', 'faults', { endpoint, kind, every: true });
+  }
+
+  async heal(): Promise<void> {
+    await this.send('DELETE', 'faults');
+  }
+
+  async posts(): Promise<{ id: string; text: string; mediaKeys: string[] }[]> {
+    return (await this.send('GET', 'posts.json')) as { id: string; text: string; mediaKeys: string[] }[];
+  }
+
+  /** How many calls of an endpoint came so far (of the last that are kept). */
+  async calls(endpoint: string): Promise<number> {
+    const calls = (await this.send('GET', 'calls.json')) as { endpoint: string }[];
+    return calls.filter((call) => call.endpoint === endpoint).length;
+  }
+
+  private async send(method: string, path: string, body?: object): Promise<unknown> {
+    const answer = await fetch(`${this.service.simulatorUrl}/simulator/${path}`, {
+      method,
+      ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.status === 204 ? null : answer.json();
+  }
+}
