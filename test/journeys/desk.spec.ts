@@ -287,13 +287,19 @@ describe('with all workers stopped', () => {
   });
 
   it('a form sent before the turn begins is refused', async () => {
+    const next = [nhs.id, new Date('2026-12-14T08:00:00Z'), new Date('2026-12-18T18:00:00Z')];
     await service.db.write((tx) =>
       tx.query(
-        `WITH slot AS (INSERT INTO slots (account_id, kind, starts_at, ends_at) VALUES ($1, 'curator', $2, $3) RETURNING id)
-         INSERT INTO stints (account_id, slot_id, person_id, application_id, state, starts_at, ends_at, proposed_by, proposed_at)
+        `INSERT INTO slots (account_id, kind, starts_at, ends_at) VALUES ($1, 'curator', $2, $3) ON CONFLICT DO NOTHING`,
+        next,
+      ),
+    );
+    await service.db.write((tx) =>
+      tx.query(
+        `INSERT INTO stints (account_id, slot_id, person_id, application_id, state, starts_at, ends_at, proposed_by, proposed_at)
          SELECT $1, slot.id, s.person_id, s.application_id, 'confirmed', $2, $3, s.proposed_by, s.proposed_at
-         FROM slot, stints s WHERE s.account_id = $1`,
-        [nhs.id, new Date('2026-12-14T08:00:00Z'), new Date('2026-12-18T18:00:00Z')],
+         FROM slots slot, stints s WHERE s.account_id = $1 AND slot.account_id = $1 AND slot.starts_at = $2`,
+        next,
       ),
     );
     await grace.get('/nhs/desk');

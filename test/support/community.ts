@@ -2,10 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Account } from '../../src/credentials/account.entity.js';
 import { Accounts } from '../../src/credentials/accounts.service.js';
 import { NetworkTokens } from '../../src/credentials/network-tokens.service.js';
-import { type PostingHours, type SlotPattern, slotsFrom } from '../../src/credentials/week.js';
+import { type PostingHours, type SlotPattern, type Span, slotsFrom } from '../../src/credentials/week.js';
 import { Networks } from '../../src/networks/networks.service.js';
 import { People } from '../../src/people/people.service.js';
 import { Tokens } from '../../src/platform/tokens.service.js';
+import type { Tx } from '../../src/platform/tx.js';
 import type { Role } from '../../src/web/principal.js';
 import type { Service } from './service.js';
 import type { Visitor } from './visitor.js';
@@ -95,14 +96,11 @@ export async function onDuty(service: Service, account: Account, name: string): 
       `INSERT INTO applications (account_id, person_id, state, answers, created_at) VALUES ($1, $2, 'accepted', '{}', $3) RETURNING id`,
       [account.id, id, tx.now],
     );
-    const [slot] = await tx.query<{ id: string }>(
-      `INSERT INTO slots (account_id, kind, starts_at, ends_at) VALUES ($1, 'curator', $2, $3) RETURNING id`,
-      [account.id, span.startsAt, span.endsAt],
-    );
+    const slotId = await slotOf(tx, account, span);
     const [stint] = await tx.query<{ id: string }>(
       `INSERT INTO stints (account_id, slot_id, person_id, application_id, state, starts_at, ends_at, proposed_by, proposed_at, confirmed_at)
        VALUES ($1, $2, $3, $4, 'active', $5, $6, $3, $5, $5) RETURNING id`,
-      [account.id, slot?.id, id, application?.id, span.startsAt, span.endsAt],
+      [account.id, slotId, id, application?.id, span.startsAt, span.endsAt],
     );
     await tx.query(
       'INSERT INTO grants (account_id, stint_id, person_id, seat, opens_at, ends_at) VALUES ($1, $2, $3, 1, $4, $5)',
@@ -116,6 +114,21 @@ export async function onDuty(service: Service, account: Account, name: string): 
     tx.ring('handover.plan', account.id);
     return stint?.id ?? '';
   });
+}
+
+/** The slot of this span; the rota may have laid it out already. */
+async function slotOf(tx: Tx, account: Account, span: Span): Promise<string> {
+  const slot = [account.id, span.startsAt, span.endsAt];
+  await tx.query(
+    `INSERT INTO slots (account_id, kind, starts_at, ends_at) VALUES ($1, 'curator', $2, $3) ON CONFLICT DO NOTHING`,
+    slot,
+  );
+  const [row] = await tx.query<{ id: string }>(
+    'SELECT id FROM slots WHERE account_id = $1 AND starts_at = $2 AND ends_at = $3',
+    slot,
+  );
+  if (!row) throw new Error('Another slot lies across this one');
+  return row.id;
 }
 
 async function simulatedUser(service: Service, handle: string): Promise<string> {
