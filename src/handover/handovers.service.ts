@@ -19,6 +19,7 @@ const ACCOUNTS_AT_ONCE = 4;
 interface Due {
   id: string;
   accountId: string;
+  begun: boolean;
 }
 
 /** The next handover of an account, for pages that tell what comes. */
@@ -69,11 +70,11 @@ export class Handovers {
   /** Takes every handover of an account that is due and not finished as far as it goes, in order. */
   async resume(accountId: string): Promise<void> {
     const due = await this.db.query<Due>(
-      `SELECT b.id, b.account_id AS "accountId" FROM boundaries b CROSS JOIN (${CLOCK_SQL}) clock
+      `SELECT b.id, b.account_id AS "accountId", b.started_at IS NOT NULL AS begun FROM boundaries b CROSS JOIN (${CLOCK_SQL}) clock
        WHERE b.account_id = $1 AND b.done_at IS NULL AND b.at <= clock.now ORDER BY b.at`,
       [accountId],
     );
-    for (const boundary of due) while (await this.advance(boundary)) {}
+    for (const boundary of due) await this.advance(boundary);
   }
 
   /** Finds accounts with a handover that is due, failed or may have stopped waiting; the sweep. */
@@ -100,20 +101,23 @@ export class Handovers {
     }
   }
 
-  /** One step in one transaction. True when there may be more to do now. */
-  private async advance({ id, accountId }: Due): Promise<boolean> {
-    const attempt: { step?: StepName } = {};
-    try {
-      return await this.db.write([lockAccess(accountId), lock('boundaries', id)], (tx) =>
-        this.steps.take(tx, id, (step) => {
-          attempt.step = step;
-        }),
-      );
-    } catch (error) {
-      if (!attempt.step) throw error;
-      this.log.error({ handover: id, step: attempt.step, error }, 'a step failed; it is tried again later');
-      await this.fail(id, attempt.step, error as Error);
-      return true;
+  /** Begins a handover and takes its steps, which only write rows, together. Without a step that fails, the others go on. */
+  private async advance({ id, accountId, begun }: Due): Promise<void> {
+    const locks = [lockAccess(accountId), lock('boundaries', id)];
+    if (!begun) await this.db.write(locks, (tx) => this.steps.begin(tx, id));
+    for (;;) {
+      const attempt: { step?: StepName } = {};
+      try {
+        return await this.db.write(locks, (tx) =>
+          this.steps.take(tx, id, (step) => {
+            attempt.step = step;
+          }),
+        );
+      } catch (error) {
+        if (!attempt.step) throw error;
+        this.log.error({ handover: id, step: attempt.step, error }, 'a step failed; it is tried again later');
+        await this.fail(id, attempt.step, error as Error);
+      }
     }
   }
 
@@ -123,7 +127,8 @@ export class Handovers {
         `SELECT attempts FROM steps WHERE boundary_id = $1 AND name = $2 AND state <> 'done'`,
         [id, step],
       );
-      const attempts = (row?.attempts ?? 0) + 1;
+      if (!row) throw error;
+      const attempts = row.attempts + 1;
       await tx.query(
         `UPDATE steps SET attempts = $3, next_attempt_at = $4, waits_for = 'retry', outcome = $5
          WHERE boundary_id = $1 AND name = $2 AND state <> 'done'`,

@@ -13,6 +13,12 @@ import { Turns } from './turns.service.js';
 /** How long until a sweep looks again at what waits for a person; their act rings at once. Service time. */
 const LOOK_AGAIN_MS = 30_000;
 
+/** Steps that change stints and grants, after which they are read again. */
+const CHANGES_STINTS: readonly StepName[] = ['close', 'grant'];
+/** Steps that the account's rows may keep waiting. */
+const ASKS_FACTS: readonly StepName[] = ['check', 'grant'];
+const CLEAR: Facts = { unproven: false, unclear: false };
+
 interface BoundaryRow {
   id: string;
   accountId: string;
@@ -33,37 +39,36 @@ export class Steps {
     private readonly audit: Audit,
   ) {}
 
-  /** Takes the next step, after telling which; notes what the others wait for; finishes. True when a step was taken. */
-  async take(tx: Tx, id: string, begun: (step: StepName) => void): Promise<boolean> {
-    const boundary = await this.opened(tx, id);
-    if (!boundary) return false;
-    const written = await tx.query<Written>(WRITTEN, [id]);
-    const move = nextMove(written, await this.facts(tx, boundary), tx.now, tx.real);
-    if (move.act === 'finish') await this.finish(tx, boundary);
-    if (move.act === 'wait') await this.note(tx, id, move.for);
-    if (move.act !== 'run') return false;
-    begun(move.step);
-    const result = await this.perform(tx, await this.atWork(tx, boundary), move.step);
-    await this.done(tx, boundary, move.step, result);
-    return true;
-  }
-
-  /** The boundary if it is due and not finished; begun if it was not. Nothing is left of one that holds nobody. */
-  private async opened(tx: Tx, id: string): Promise<BoundaryRow | null> {
+  /** Begins a boundary that is due: settles whom it holds and writes its steps. Nothing is left of one that holds nobody. */
+  async begin(tx: Tx, id: string): Promise<void> {
     const [boundary] = await tx.query<BoundaryRow>(BOUNDARY, [id]);
-    if (!boundary || boundary.doneAt || boundary.at > tx.now) return null;
-    if (boundary.startedAt) return boundary;
+    if (!boundary || boundary.startedAt || boundary.at > tx.now) return;
     const turns = await this.turns.live(tx, boundary.accountId);
     const started = await startedOf(tx, boundary.accountId, turns);
     const { outgoing, incoming } = heldAt(boundary, turns, started, tx.now);
-    if (outgoing.length + incoming.length === 0) {
-      await tx.query('DELETE FROM boundaries WHERE id = $1', [id]);
-      return null;
-    }
-    return this.begin(tx, { ...boundary, outgoing, incoming });
+    if (outgoing.length + incoming.length > 0) await this.start(tx, { ...boundary, outgoing, incoming });
+    else await tx.query('DELETE FROM boundaries WHERE id = $1', [id]);
   }
 
-  private async begin(tx: Tx, boundary: BoundaryRow): Promise<BoundaryRow> {
+  /** Takes every step that can be taken now, telling each before; notes what the others wait for, or finishes. */
+  async take(tx: Tx, id: string, begun: (step: StepName) => void): Promise<void> {
+    const [boundary] = await tx.query<BoundaryRow>(BOUNDARY, [id]);
+    if (!boundary?.startedAt || boundary.doneAt) return;
+    const written = await tx.query<Written>(WRITTEN, [id]);
+    let work: HandoverAtWork | null = null;
+    for (;;) {
+      const move = nextMove(written, await this.facts(tx, boundary, written), tx.now, tx.real);
+      if (move.act === 'finish') return this.finish(tx, boundary);
+      if (move.act === 'wait') return this.note(tx, id, move.for);
+      begun(move.step);
+      work ??= await this.atWork(tx, boundary);
+      await this.done(tx, id, move.step, await this.perform(tx, work, move.step));
+      for (const step of written) if (step.name === move.step) step.state = 'done';
+      if (CHANGES_STINTS.includes(move.step)) work = null;
+    }
+  }
+
+  private async start(tx: Tx, boundary: BoundaryRow): Promise<void> {
     const { id, at, outgoing, incoming } = boundary;
     await tx.query(
       `UPDATE boundaries SET started_at = $2, outgoing = $3, incoming = $4, lateness_ms = least($5::bigint, 2147483647)
@@ -81,10 +86,10 @@ export class Steps {
       );
     }
     await this.record(tx, boundary, 'handover.started', { outgoing, incoming });
-    return { ...boundary, startedAt: tx.now };
   }
 
-  private async facts(tx: Tx, { id, accountId, at, outgoing }: BoundaryRow): Promise<Facts> {
+  private async facts(tx: Tx, { id, accountId, at, outgoing }: BoundaryRow, written: Written[]): Promise<Facts> {
+    if (!written.some(({ name, state }) => ASKS_FACTS.includes(name) && state !== 'done')) return CLEAR;
     const [facts] = await tx.query<Facts>(FACTS, [accountId, outgoing, tx.now, at, id]);
     return facts ?? { unproven: true, unclear: true };
   }
@@ -113,13 +118,12 @@ export class Steps {
     return steps[step]();
   }
 
-  private async done(tx: Tx, boundary: BoundaryRow, step: StepName, { outcome, byHand = false }: StepResult) {
+  private async done(tx: Tx, id: string, step: StepName, { outcome, byHand = false }: StepResult): Promise<void> {
     await tx.query(
       `UPDATE steps SET state = 'done', outcome = $3, by_hand = $4, done_at = $5, waits_for = NULL, lease_until = NULL
        WHERE boundary_id = $1 AND name = $2`,
-      [boundary.id, step, outcome, byHand, tx.now],
+      [id, step, outcome, byHand, tx.now],
     );
-    await this.record(tx, boundary, 'handover.step-done', { step });
   }
 
   private async note(tx: Tx, id: string, waits: { step: StepName; waitsFor: WaitsFor }[]): Promise<void> {

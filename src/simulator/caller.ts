@@ -41,8 +41,10 @@ function signedCaller(state: State, header: Record<string, string>, given: Crede
   const token = state.get('tokens', `oauth1 ${header.oauth_token}`);
   const family = token && state.get('families', token.familyId);
   const user = family && !family.dead ? state.get('users', family.userId) : undefined;
-  if (!family || !user || !token.secrets) return unauthorized;
-  if (oauth1Signature(given, header, token.secrets) !== header.oauth_signature) return unauthorized;
+  const [app = '', secret = ''] = token?.secret?.split(' ') ?? [];
+  if (!family || !user || oauth1Signature(given, header, { app, token: secret }) !== header.oauth_signature) {
+    return unauthorized;
+  }
   return { user, appId: family.appId };
 }
 

@@ -119,14 +119,14 @@ function makeTokens(world: World, request: FastifyRequest, reply: FastifyReply):
     return reply.status(201).send({ ...issued.body, user_id: user.id });
   }
   const [accessToken, accessSecret] = [`${user.id}-${world.newSecret()}`, world.newSecret()];
-  const secrets = { app: consumerSecret, token: accessSecret };
+  const secret = `${consumerSecret} ${accessSecret}`;
   const row = {
     id: `oauth1 ${accessToken}`,
     kind: 'oauth1' as const,
     familyId: family.id,
     expiresAt: null,
     spent: false,
-    secrets,
+    secret,
   };
   world.write([
     { put: 'families', row: family },

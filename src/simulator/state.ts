@@ -58,7 +58,7 @@ export interface Token {
   expiresAt: string | null;
   spent: boolean;
   /** Only for `oauth1`: needed in clear to check signatures. */
-  secrets?: { app: string; token: string };
+  secret?: string;
 }
 
 export interface Poll {

@@ -300,6 +300,40 @@ describe('handovers', () => {
     expect(await service.app.get(Audit).broken(account.id)).toBeNull();
   });
 
+  it('go on without a step that fails, and come back to it', async () => {
+    const account = await nextAccount();
+    const now = await service.db.now();
+    const start = msAfter(now.toISOString(), 3_600_000);
+    const grace = await turnOf(
+      service,
+      account,
+      'Grace',
+      start.toISOString(),
+      msAfter(now.toISOString(), 7_200_000).toISOString(),
+    );
+    await service.db.write((tx) =>
+      tx.query(`ALTER TABLE messages ADD CONSTRAINT broken CHECK (key NOT LIKE 'handover % announce') NOT VALID`),
+    );
+    await service.moveClock(start);
+    await runDue(service, account);
+    const [boundary] = await boundariesOf(service, account);
+    const stepsOf = () =>
+      service.db.query<{ name: string; attempts: number }>(
+        "SELECT name, attempts FROM steps WHERE boundary_id = $1 AND state <> 'done'",
+        [boundary?.id],
+      );
+    expect(await standingOf(service, grace.stintId)).toMatchObject({ state: 'active', closed_at: null });
+    expect(await queuedOf(service, account)).toMatchObject({ welcome: 1 });
+    expect(await stepsOf()).toEqual([{ name: 'announce', attempts: 1 }]);
+    await service.db.write((tx) => tx.query('ALTER TABLE messages DROP CONSTRAINT broken'));
+    await runDue(service, account);
+    expect(await stepsOf()).toHaveLength(1);
+    await service.moveClock(msAfter(start.toISOString(), 60_000));
+    await runDue(service, account);
+    expect(await stepsOf()).toEqual([]);
+    expect(await queuedOf(service, account)).toMatchObject({ welcome: 1, 'post: announce': 1 });
+  });
+
   it('never give a seat to two at once, whatever happens', async () => {
     const other = await service.another({ RUN: ['web'] });
     const act = fc.oneof(
