@@ -20,7 +20,7 @@ const hiding = z.object({
 const CREDITS = {
   author: 'posted at the desk',
   grant: 'posted during their turn',
-  house: 'posted by the house',
+  house: 'posted while no curator had the account',
   organiser: 'credited by an organiser',
 };
 
@@ -121,7 +121,7 @@ export class TeamFeedController {
       ...post,
       when: dateAndTime(account.zone, post.postedAt),
       href: permalink(account.handle, post.id),
-      credit: `${post.curator ? `${post.curator}, ` : ''}${CREDITS[post.creditedBy]}`,
+      credit: `${post.curator ?? 'The house'}, ${CREDITS[post.creditedBy]}`,
     };
   }
 }

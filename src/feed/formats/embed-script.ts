@@ -1,9 +1,10 @@
 /**
  * `<latest-posts src="https://…/nhs/embed.html">`: fetches the fragment from our origin and puts it into the page
- * (light DOM). What the element held before stays when the feed cannot be had. Works under a strict CSP: no inline
- * style, no eval; themable by custom properties.
+ * (light DOM). What the element held before stays when the feed cannot be had. Works under a strict CSP, trusted types
+ * too: no inline style, no eval; themable by custom properties.
  */
-export const EMBED_SCRIPT = `const style = new CSSStyleSheet();
+export const EMBED_SCRIPT = `if (!customElements.get('latest-posts')) {
+const style = new CSSStyleSheet();
 style.replaceSync(\`latest-posts{display:block;font-family:var(--latest-posts-font,inherit);color:var(--latest-posts-colour,#212b32)}
 .latest-posts__post{border:1px solid var(--latest-posts-line,#d8dde0);border-radius:var(--latest-posts-radius,8px);padding:16px;margin:0 0 16px;background:var(--latest-posts-background,#fff);overflow-wrap:anywhere}
 .latest-posts__head{display:flex;flex-wrap:wrap;gap:4px 8px;align-items:center}
@@ -17,6 +18,7 @@ style.replaceSync(\`latest-posts{display:block;font-family:var(--latest-posts-fo
 .latest-posts__foot{display:flex;flex-wrap:wrap;gap:4px 16px;margin:8px 0 0}
 .latest-posts__mark{vertical-align:-2px}\`);
 document.adoptedStyleSheets = [...document.adoptedStyleSheets, style];
+const html = globalThis.trustedTypes?.createPolicy('latest-posts', { createHTML: (text) => text });
 customElements.define('latest-posts', class extends HTMLElement {
   connectedCallback() { this.load(); }
   async load() {
@@ -26,9 +28,11 @@ customElements.define('latest-posts', class extends HTMLElement {
       const response = await fetch(src, { credentials: 'omit' });
       if (!response.ok) return;
       const text = await response.text();
-      const parsed = new DOMParser().parseFromString(text, 'text/html');
-      this.replaceChildren(...parsed.body.childNodes);
+      const parsed = new DOMParser().parseFromString(html ? html.createHTML(text) : text, 'text/html');
+      const posts = parsed.querySelector('.latest-posts');
+      if (posts) this.replaceChildren(posts);
     } catch {}
   }
 });
+}
 `;

@@ -1,0 +1,235 @@
+import { mkdir } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import sharp from 'sharp';
+import type { Account } from '../../src/credentials/account.entity.js';
+import { Pulls } from '../../src/feed/pulls.service.js';
+import { checkPage, launchBrowser, openPage, WIDTHS } from '../support/browser.js';
+import { makeAccount, onDuty, personId } from '../support/community.js';
+import { eventually } from '../support/poll.js';
+import { Pretend } from '../support/pretend.js';
+import { sessionOf } from '../support/rota.js';
+import { type Service, startService } from '../support/service.js';
+
+jest.setTimeout(120_000);
+const pictures = process.env.PICTURES;
+
+let service: Service;
+let browser: Browser;
+let nhs: Account;
+let site: Server;
+let siteUrl: string;
+let stint: string;
+
+beforeAll(async () => {
+  [service, browser] = await Promise.all([
+    startService({ clockStart: new Date('2026-12-08T10:00:00Z') }),
+    launchBrowser(),
+  ]);
+  nhs = await makeAccount(service);
+  stint = await onDuty(service, nhs, 'Grace');
+  const network = new Pretend(service);
+  const bytes = (await picture()).toString('base64');
+  await network.profile('NHS', { name: 'NHS', picture: bytes });
+  for (let day = 1; day <= 5; day += 1)
+    await network.post({ handle: 'NHS', text: `An earlier post, number ${day}`, at: `2026-12-0${day}T12:00:00Z` });
+  await network.post({ handle: 'NHS', text: `Thanks to @wards for #kindness 💙 ${'long'.repeat(40)}` });
+  await network.post({ handle: 'NHS', text: 'Our ward at dawn', media: [{ bytes, alt: 'A ward, the sun rising' }] });
+  await eventually(() => service.app.get(Pulls).pull(nhs.id));
+  await eventually(async () => (await posts()).length === 7);
+  site = createServer((request, response) => otherSite(request.url ?? '/', response)).listen(0, '127.0.0.1');
+  await new Promise((done) => site.once('listening', done));
+  siteUrl = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
+});
+
+afterAll(async () => {
+  await browser?.close();
+  site?.close();
+  await service?.stop();
+});
+
+function picture(): Promise<Buffer> {
+  return sharp({ create: { width: 1200, height: 675, channels: 3, background: '#005eb8' } })
+    .jpeg()
+    .toBuffer();
+}
+
+async function posts(): Promise<unknown[]> {
+  const answer = await fetch(`${service.url}/nhs/posts.json`);
+  return ((await answer.json()) as { posts: unknown[] }).posts;
+}
+
+/** Somebody else's website, as strict as can be, with the snippet of `/team/nhs/embed` in it. */
+function otherSite(path: string, response: import('node:http').ServerResponse): void {
+  if (path === '/site.css') {
+    response.setHeader('content-type', 'text/css');
+    response.end(`body { font-family: Arial, sans-serif; margin: 16px; background: #f0f4f5; color: #212b32 }
+      latest-posts { display: block; min-height: 40rem }`);
+    return;
+  }
+  if (path !== '/' && !path.startsWith('/?')) {
+    response.statusCode = path === '/favicon.ico' ? 204 : 404;
+    response.end();
+    return;
+  }
+  const ours = service.url;
+  const account = new URLSearchParams(path.split('?')[1]).get('account') ?? 'nhs';
+  response.setHeader('content-type', 'text/html; charset=utf-8');
+  response.setHeader(
+    'content-security-policy',
+    `default-src 'none'; script-src ${ours}; connect-src ${ours}; img-src ${ours}; style-src 'self'; base-uri 'none'; require-trusted-types-for 'script'`,
+  );
+  response.end(`<!doctype html><html lang="en"><head><title>A hospital</title><meta name="viewport" content="width=device-width">
+    <link rel="stylesheet" href="/site.css"></head><body><main><h1>A hospital</h1>
+    <script type="module" src="${ours}/embed.js"></script>
+    <latest-posts src="${ours}/${account}/embed.html">
+      <a href="https://x.com/NHS">Latest posts from @NHS on X</a>
+    </latest-posts><p>What is below the posts.</p></main></body></html>`);
+}
+
+interface Visited {
+  page: Page;
+  /** Requests to hosts that are neither the website nor ours, console errors, policy violations. */
+  complaints: string[];
+  requests: string[];
+}
+
+async function visit(path = '/', options: BrowserContextOptions = {}): Promise<Visited> {
+  const context = await browser.newContext({ viewport: { width: 320, height: 640 }, ...options });
+  const page = await context.newPage();
+  const visited: Visited = { page, complaints: [], requests: [] };
+  page.on('console', (message) => message.type() === 'error' && visited.complaints.push(message.text()));
+  page.on('pageerror', (error) => visited.complaints.push(error.message));
+  page.on('request', (request) => {
+    visited.requests.push(request.url());
+    if (![service.url, siteUrl].includes(new URL(request.url()).origin))
+      visited.complaints.push(`other host: ${request.url()}`);
+  });
+  await page.addInitScript(`addEventListener('securitypolicyviolation', (e) => console.error('policy', e.violatedDirective));
+    window.shift = 0;
+    new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shift += entry.value; })
+      .observe({ type: 'layout-shift', buffered: true });`);
+  await page.goto(`${siteUrl}${path}`);
+  return visited;
+}
+
+async function keep(page: Page, name: string): Promise<void> {
+  if (!pictures) return;
+  await mkdir(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+}
+
+describe('the posts on another website', () => {
+  it('appear under a strict policy at 320 px, without a shift, a violation or a request to anyone else', async () => {
+    const { page, complaints, requests } = await visit();
+    await page.locator('.latest-posts__post').first().waitFor();
+    expect(await page.locator('.latest-posts__post').count()).toBe(7);
+    expect(await page.locator('latest-posts').textContent()).toContain('Posted by Grace');
+    expect(await page.getByRole('img', { name: 'A ward, the sun rising' }).count()).toBe(1);
+    for (const post of await page.locator('.latest-posts__post').all()) await post.scrollIntoViewIfNeeded();
+    await eventually(() => requests.filter((url) => url.includes('/nhs/pictures/')).length >= 2);
+    await page.waitForLoadState('networkidle');
+    expect(await page.evaluate('window.shift')).toBe(0);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+    expect(complaints).toEqual([]);
+    await keep(page, 'embed-320');
+    expect(await page.context().cookies()).toEqual([]);
+    await page.context().close();
+  });
+
+  it('can be read and followed with a keyboard alone', async () => {
+    const { page } = await visit();
+    await page.locator('.latest-posts__post').first().waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.className')).toBe('latest-posts__name');
+    await page.context().close();
+  });
+
+  it('take the website’s own colours', async () => {
+    const { page } = await visit();
+    await page.locator('.latest-posts__post').first().waitFor();
+    await page.evaluate(
+      `document.querySelector('latest-posts').style.setProperty('--latest-posts-link', 'rgb(0, 100, 0)')`,
+    );
+    const colour = `getComputedStyle(document.querySelector('.latest-posts__name')).color`;
+    expect(await page.evaluate(colour)).toBe('rgb(0, 100, 0)');
+    await page.context().close();
+  });
+
+  it('leave the link that is inside when there is no JavaScript', async () => {
+    const { page, complaints } = await visit('/', { javaScriptEnabled: false });
+    expect(await page.getByRole('link', { name: 'Latest posts from @NHS on X' }).isVisible()).toBe(true);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it('leave the link that is inside when the feed cannot be had', async () => {
+    const { page, requests } = await visit('/?account=nobody');
+    await eventually(() => requests.some((url) => url.endsWith('/nobody/embed.html')));
+    await page.waitForLoadState('networkidle');
+    expect(await page.getByRole('link', { name: 'Latest posts from @NHS on X' }).isVisible()).toBe(true);
+    await page.context().close();
+  });
+});
+
+async function look(page: Page, name: string): Promise<void> {
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
+    expect([name, width, await checkPage(page)]).toEqual([name, width, []]);
+    await keep(page, `${name}-${width}`);
+  }
+}
+
+async function pageOf(name: string): Promise<Page> {
+  return openPage(browser, service.url, await sessionOf(service, await personId(service, name)));
+}
+
+it('the desk has no violation in any state', async () => {
+  const grace = await pageOf('Grace');
+  await grace.goto('/nhs/desk');
+  await look(grace, 'desk');
+  await grace.getByLabel('Your post').fill('😀'.repeat(150));
+  await grace.getByLabel('Picture (optional)').setInputFiles({
+    name: 'ward.png',
+    mimeType: 'image/png',
+    buffer: await picture(),
+  });
+  await grace.getByRole('button', { name: 'Post now' }).click();
+  await grace.getByText('Your post is 20 characters too long').first().waitFor();
+  expect(await grace.locator('.baton-count').textContent()).toBe('300 of 280 characters used');
+  await look(grace, 'desk-errors');
+  await grace.getByLabel('Your post').fill('The ward at dawn');
+  await grace.getByLabel('Describe the picture').fill('A ward');
+  await grace.getByRole('button', { name: 'Save as a draft' }).click();
+  await look(grace, 'desk-draft');
+  await grace.getByRole('button', { name: 'Post now' }).click();
+  await grace.getByRole('status').waitFor();
+  await look(grace, 'desk-sent');
+  await service.db.write((tx) => tx.query('UPDATE grants SET closed_at = $2 WHERE stint_id = $1', [stint, tx.now]));
+  await grace.goto('/nhs/desk');
+  await grace.getByText('Your turn has ended').waitFor();
+  await look(grace, 'desk-ended');
+});
+
+it('the team’s feed, hiding and embed pages have no violation', async () => {
+  const olu = await pageOf('Olu');
+  await olu.goto('/team/nhs/feed');
+  await look(olu, 'feed');
+  await olu.getByRole('link', { name: /^Hide/ }).first().click();
+  await look(olu, 'hide');
+  await olu.getByRole('button', { name: 'Hide the post' }).click();
+  await look(olu, 'hide-error');
+  await olu.getByLabel('Why is it hidden?').fill('It shows a name');
+  await olu.getByRole('button', { name: 'Hide the post' }).click();
+  await olu.getByRole('button', { name: /Show again/ }).waitFor();
+  await look(olu, 'feed-hidden');
+  await olu.goto('/team/nhs/embed');
+  await olu.locator('.latest-posts__post').first().waitFor();
+  await look(olu, 'embed');
+});
