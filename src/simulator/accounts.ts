@@ -1,4 +1,4 @@
-import type { User } from './state.js';
+import type { User } from './rows.js';
 
 /** An account as somebody has just made it. */
 export function newUser(id: string, handle: string, now: Date): User {

@@ -11,7 +11,7 @@ import { postEndpoints } from './posts.js';
 import { notFound, type Problem, tooManyRequests } from './problems.js';
 import { profileEndpoints } from './profile.routes.js';
 import type { Change } from './state.js';
-import { timelineEndpoints } from './timelines.js';
+import { timelineEndpoints } from './timeline.js';
 import { userEndpoints } from './users.js';
 import { hashed, type World } from './world.service.js';
 

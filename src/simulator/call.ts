@@ -1,7 +1,8 @@
 import type { EndpointName } from './endpoint.js';
 import type { Item } from './meter.js';
 import type { Problem } from './problems.js';
-import type { Change, State, User } from './state.js';
+import type { User } from './rows.js';
+import type { Change, State } from './state.js';
 
 /** A call that has been let in, with everything that decides its answer. */
 export interface Call {

@@ -1,7 +1,8 @@
 import type { Endpoint } from './call.js';
 import { oauth1Signature, readOAuth1 } from './oauth1.js';
 import { forbidden, type Problem, unauthorized } from './problems.js';
-import type { State, Token, User } from './state.js';
+import type { Token, User } from './rows.js';
+import type { State } from './state.js';
 
 /** Who a call comes from. */
 export interface Known {
@@ -41,10 +42,8 @@ function signedCaller(state: State, header: Record<string, string>, given: Crede
   const token = state.get('tokens', `oauth1 ${header.oauth_token}`);
   const family = token && state.get('families', token.familyId);
   const user = family && !family.dead ? state.get('users', family.userId) : undefined;
-  const [app = '', secret = ''] = token?.secret?.split(' ') ?? [];
-  if (!family || !user || oauth1Signature(given, header, { app, token: secret }) !== header.oauth_signature) {
-    return unauthorized;
-  }
+  if (!family || !user || !token.secrets) return unauthorized;
+  if (oauth1Signature(given, header, token.secrets) !== header.oauth_signature) return unauthorized;
   return { user, appId: family.appId };
 }
 

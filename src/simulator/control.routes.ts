@@ -8,8 +8,8 @@ import { SCOPES } from './oauth.js';
 import { issueTokens } from './oauth.routes.js';
 import { withoutPost } from './posts.js';
 import { keepPicture } from './profile.routes.js';
+import type { Family, Fault, User } from './rows.js';
 import { newestFirst } from './snowflake.js';
-import type { Family, Fault, User } from './state.js';
 import { hashed, type World } from './world.service.js';
 import { writtenPost } from './written.service.js';
 
@@ -119,14 +119,14 @@ function makeTokens(world: World, request: FastifyRequest, reply: FastifyReply):
     return reply.status(201).send({ ...issued.body, user_id: user.id });
   }
   const [accessToken, accessSecret] = [`${user.id}-${world.newSecret()}`, world.newSecret()];
-  const secret = `${consumerSecret} ${accessSecret}`;
+  const secrets = { app: consumerSecret, token: accessSecret };
   const row = {
     id: `oauth1 ${accessToken}`,
     kind: 'oauth1' as const,
     familyId: family.id,
     expiresAt: null,
     spent: false,
-    secret,
+    secrets,
   };
   world.write([
     { put: 'families', row: family },

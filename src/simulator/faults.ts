@@ -12,7 +12,7 @@ import {
   unauthorized,
   unavailable,
 } from './problems.js';
-import type { Fault } from './state.js';
+import type { Fault } from './rows.js';
 
 /** What can go wrong on purpose, with the words that the page shows. */
 export const FAULTS = {

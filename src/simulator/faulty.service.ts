@@ -4,7 +4,8 @@ import type { Answer } from './call.js';
 import type { EndpointName } from './endpoint.js';
 import { answerOfFault, faultsAfter } from './faults.js';
 import { type Allowance, limitHeaders } from './limits.js';
-import type { Change, Fault } from './state.js';
+import type { Fault } from './rows.js';
+import type { Change } from './state.js';
 import type { World } from './world.service.js';
 
 const FULL_AGAIN_IN_S = 900;

@@ -15,7 +15,7 @@ interface Limit {
 }
 
 /** https://docs.x.com/x-api/fundamentals/rate-limits */
-export const LIMITS: Partial<Record<EndpointName, Limit>> = {
+const LIMITS: Partial<Record<EndpointName, Limit>> = {
   me: { user: 75 },
   user: { user: 900, app: 300 },
   create: { user: 100, appDay: 10_000 },

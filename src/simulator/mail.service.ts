@@ -4,7 +4,7 @@ import { type AddressObject, type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import { nameOf, takeFault } from './faulty.service.js';
 import { linksIn } from './links.js';
-import type { Fault, Mail } from './state.js';
+import type { Fault, Mail } from './rows.js';
 import type { World } from './world.service.js';
 
 const LARGEST = 20 * 1024 * 1024;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { type Answer, type Call, type Endpoint, ok, refuse, userOf } from './call.js';
+import { sizeOf } from './picture.js';
 import { invalidRequest, missing } from './problems.js';
-import type { Media, Upload } from './state.js';
+import type { Media, Upload } from './rows.js';
 import type { World } from './world.service.js';
 
 const DAY = 24 * 60 * 60;
@@ -156,17 +157,6 @@ async function mediaFrom(call: Call, id: string, contentType: string, bytes: Buf
     alt: null,
     expiresAt: inADay(call.real),
   };
-}
-
-/** Null for what is no picture. */
-export async function sizeOf(bytes: Buffer): Promise<{ width: number; height: number } | null> {
-  try {
-    const { default: sharp } = await import('sharp');
-    const { width, height } = await sharp(bytes).metadata();
-    return width && height ? { width, height } : null;
-  } catch {
-    return null;
-  }
 }
 
 function uploadOf(call: Call): Upload | undefined {

@@ -1,4 +1,4 @@
-import type { Charge } from './state.js';
+import type { Charge } from './rows.js';
 
 /** What X charges for, and how much, in millionths of a dollar: https://docs.x.com/x-api/getting-started/pricing */
 export const PRICES = {

@@ -15,7 +15,8 @@ import {
 import { authorizePage, consentProblemPage } from './pages/authorize.js';
 import { sendPage } from './pages/page.service.js';
 import { invalidToken, oauthProblem } from './problems.js';
-import type { Family, State } from './state.js';
+import type { Family } from './rows.js';
+import type { State } from './state.js';
 import { hashed, type World } from './world.service.js';
 
 type Fields = Record<string, string | undefined>;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { consentFrom, troubleWithCode } from './oauth.js';
-import { type Code, State } from './state.js';
+import type { Code } from './rows.js';
+import { State } from './state.js';
 
 const state = new State();
 state.apply([

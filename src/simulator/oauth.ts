@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Change, Code, Family, State, Token } from './state.js';
+import type { Code, Family, Token } from './rows.js';
+import type { Change, State } from './state.js';
 
 /** Access tokens and codes live this long; unscaled milliseconds. */
 export const ACCESS_LIFE = 2 * 60 * 60_000;
@@ -34,7 +35,9 @@ export function consentFrom(query: Record<string, string | undefined>, state: St
   }
   if (query.response_type !== 'code') return 'The response type must be code.';
   if (!query.state) return 'The link needs a state.';
-  if (query.code_challenge_method !== 'S256' || !query.code_challenge) return 'The link needs a S256 code challenge.';
+  if (query.code_challenge_method?.toUpperCase() !== 'S256' || !query.code_challenge) {
+    return 'The link needs an S256 code challenge.';
+  }
   const scopes = (query.scope ?? '').split(' ').filter((scope) => scope !== '');
   const strange = scopes.find((scope) => !(SCOPES as readonly string[]).includes(scope));
   if (scopes.length === 0 || strange) return `The scope ${strange ?? ''} is not known.`;

@@ -9,9 +9,9 @@ import { timelinePage } from './pages/timeline.js';
 import { newestFirst } from './snowflake.js';
 import type { World } from './world.service.js';
 
-/** A letter may look as it likes, but runs nothing, loads nothing and opens its links in the whole window. */
+/** A letter may look as it likes, but runs nothing and loads nothing. */
 const LETTER_POLICY =
-  "sandbox allow-top-navigation-by-user-activation; default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'self'; frame-ancestors 'self'";
+  "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
 
 /** The pages under /simulator: the timeline, the mailbox, and the pictures. */
 export function pageRoutes(app: FastifyInstance, world: World): void {
@@ -39,7 +39,7 @@ export function pageRoutes(app: FastifyInstance, world: World): void {
     const mail = world.state.get('mails', request.params.id);
     if (!mail) return nothing(reply);
     const headers = { 'content-security-policy': LETTER_POLICY, 'x-content-type-options': 'nosniff' };
-    return reply.headers(headers).type('text/html; charset=utf-8').send(`<base target="_top">${mail.html}`);
+    return reply.headers(headers).type('text/html; charset=utf-8').send(mail.html);
   });
 }
 

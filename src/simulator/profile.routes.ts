@@ -1,7 +1,7 @@
 import { type Answer, type Call, type Endpoint, ok, refuse, userOf } from './call.js';
-import { sizeOf } from './media.routes.js';
+import { sizeOf } from './picture.js';
 import { invalidRequest } from './problems.js';
-import type { Media, User } from './state.js';
+import type { Media, User } from './rows.js';
 import type { World } from './world.service.js';
 
 /** X lets an app without OAuth 1.0a, or on a small plan, do neither: the fault 453 says so. */

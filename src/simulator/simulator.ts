@@ -71,6 +71,10 @@ async function server(world: World): Promise<FastifyInstance> {
   });
   await app.register(multipart, { attachFieldsToBody: 'keyValues', limits: { fileSize: LARGEST, fieldSize: LARGEST } });
   app.setErrorHandler(sayWhatIsWrong);
+  app.addHook('onRequest', async (request, reply) => {
+    // Other people's pages must not press this one's buttons.
+    if (request.method !== 'GET' && request.headers['sec-fetch-site'] === 'cross-site') return reply.status(403).send();
+  });
   apiRoutes(app, world);
   oauthRoutes(app, world);
   controlRoutes(app, world);

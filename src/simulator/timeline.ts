@@ -1,67 +1,89 @@
-import { newestFirst } from './snowflake.js';
-import type { Post } from './state.js';
+import { z } from 'zod';
+import { type Answer, type Call, type Endpoint, ok, refuse } from './call.js';
+import { readPageToken, type TimelineRequest, timelineMeta, timelinePage } from './paging.js';
+import { readsOf } from './posts.js';
+import { invalidRequest, missing, notForYou } from './problems.js';
+import type { Post, User } from './rows.js';
+import { mentionsIn } from './text.js';
+import { postsAnswer } from './view.js';
+import { type Asked, askedIn, inWords } from './vocabulary.js';
 
-/** X shows no more of a timeline than this: https://docs.x.com/x-api/posts/timelines */
-const NEWEST = 3200;
+const id = z
+  .string()
+  .regex(/^\d{1,19}$/)
+  .optional();
+const time = z.iso.datetime().optional();
+const query = z.object({
+  max_results: z.coerce.number().int().min(5).max(100).default(10),
+  since_id: id,
+  until_id: id,
+  start_time: time,
+  end_time: time,
+  pagination_token: z
+    .string()
+    .refine((token) => readPageToken(token) !== null, 'is not a token of this timeline')
+    .optional(),
+});
 
-export interface TimelineRequest {
-  max: number;
-  sinceId?: string;
-  untilId?: string;
-  startTime?: string;
-  endTime?: string;
-  /** The page token of an earlier answer. */
-  page?: string;
-  excludeReplies: boolean;
-  excludeReposts: boolean;
+export const timelineEndpoints: Endpoint[] = [
+  {
+    name: 'timeline',
+    method: 'GET',
+    path: '/2/users/:id/tweets',
+    scopes: ['tweet.read', 'users.read'],
+    forApps: true,
+    answer: (call) => timeline(call, (user) => call.state.all('posts').filter((post) => post.authorId === user.id)),
+  },
+  {
+    name: 'mentions',
+    method: 'GET',
+    path: '/2/users/:id/mentions',
+    scopes: ['tweet.read', 'users.read'],
+    forApps: true,
+    answer: (call) => timeline(call, (user) => call.state.all('posts').filter((post) => mentions(post, user))),
+  },
+];
+
+function timeline(call: Call, postsOf: (user: User) => Post[]): Answer {
+  const asked = askedIn(call.query);
+  const read = query.safeParse(call.query);
+  if (!read.success) {
+    const issue = read.error.issues[0];
+    const name = String(issue?.path[0] ?? 'query');
+    return refuse(invalidRequest(name, call.query[name], `The \`${name}\` query parameter value ${issue?.message}`));
+  }
+  const user = call.state.get('users', call.params.id ?? '');
+  if (!user) return ok({ errors: [missing('user', 'id', call.params.id ?? '')] });
+  if (user.protected && call.user?.id !== user.id) return ok({ errors: [notForYou('user', 'id', user.id)] });
+  const page = timelinePage(postsOf(user), requestOf(read.data, asked));
+  const meta = inWords(asked.words, timelineMeta(page));
+  if (page.posts.length === 0) return ok({ meta });
+  const found = postsAnswer(call.state, page.posts, asked, call.mediaUrl, call.now);
+  return ok({ ...found, meta }, { items: itemsOf(call, page.posts, user, asked) });
 }
 
-export interface TimelinePage {
-  posts: Post[];
-  nextToken: string | null;
-}
-
-/** One page of posts, newest first; only the last version of an edited post is in a timeline. */
-export function timelinePage(all: readonly Post[], request: TimelineRequest): TimelinePage {
-  const shown = all.filter((post) => post.history.at(-1) === post.id && !post.protected);
-  const fitting = [...shown]
-    .sort(newestFirst)
-    .slice(0, NEWEST)
-    .filter((post) => fits(post, request));
-  const posts = fitting.slice(0, request.max);
-  const last = posts.at(-1);
-  return { posts, nextToken: last && fitting.length > posts.length ? pageToken(last.id) : null };
-}
-
-/** The number of ids' places before which a page begins; null for what is no token of ours. */
-export function readPageToken(token: string): string | null {
-  if (!/^7140[0-9a-z]+$/.test(token)) return null;
-  return String([...token.slice(4)].reduce((sum, digit) => sum * 36n + BigInt(Number.parseInt(digit, 36)), 0n));
-}
-
-export function timelineMeta({ posts, nextToken }: TimelinePage): Record<string, unknown> {
-  if (posts.length === 0) return { result_count: 0 };
+function requestOf(read: z.infer<typeof query>, asked: Asked): TimelineRequest {
   return {
-    newest_id: posts[0]?.id,
-    oldest_id: posts.at(-1)?.id,
-    result_count: posts.length,
-    ...(nextToken ? { next_token: nextToken } : {}),
+    max: read.max_results,
+    sinceId: read.since_id,
+    untilId: read.until_id,
+    startTime: read.start_time,
+    endTime: read.end_time,
+    page: read.pagination_token,
+    excludeReplies: asked.exclude.has('replies'),
+    excludeReposts: asked.exclude.has('retweets'),
   };
 }
 
-function pageToken(id: string): string {
-  return `7140${BigInt(id).toString(36)}`;
+/** An account reading its own timeline through its own app pays less; expanded authors are billed as users. */
+function itemsOf(call: Call, posts: Post[], user: User, asked: Asked) {
+  const app = call.state.get('apps', call.appId);
+  const ownApp = !app?.owner || app.owner.toLowerCase() === user.handle.toLowerCase();
+  const own = call.user?.id === user.id && posts.every((post) => post.authorId === user.id) && ownApp;
+  const authors = asked.expansions.has('author_id') ? [...new Set(posts.map((post) => post.authorId))] : [];
+  return [...readsOf(posts, own), ...authors.map((author) => ({ what: 'user read' as const, id: author }))];
 }
 
-function fits(post: Post, request: TimelineRequest): boolean {
-  const id = BigInt(post.id);
-  const before = request.page ? readPageToken(request.page) : null;
-  if (before && id >= BigInt(before)) return false;
-  if (request.sinceId && id <= BigInt(request.sinceId)) return false;
-  if (request.untilId && id >= BigInt(request.untilId)) return false;
-  const created = Date.parse(post.createdAt);
-  if (request.startTime && !request.sinceId && created < Date.parse(request.startTime)) return false;
-  if (request.endTime && !request.untilId && created > Date.parse(request.endTime)) return false;
-  if (request.excludeReplies && post.replyTo !== null) return false;
-  return !(request.excludeReposts && post.repostOf !== null);
+function mentions(post: Post, user: User): boolean {
+  return post.authorId !== user.id && mentionsIn(post.text).includes(user.handle.toLowerCase());
 }

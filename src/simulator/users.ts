@@ -1,6 +1,6 @@
 import { type Answer, type Call, type Endpoint, ok, refuse, userOf } from './call.js';
 import { invalidRequest, missing } from './problems.js';
-import type { User } from './state.js';
+import type { User } from './rows.js';
 import { userView } from './view.js';
 import { askedIn, inWords } from './vocabulary.js';
 

@@ -1,4 +1,5 @@
-import type { Media, Poll, Post, State, User } from './state.js';
+import type { Media, Poll, Post, User } from './rows.js';
+import type { State } from './state.js';
 import { shortForm, weightedLength, wireText } from './text.js';
 import { type Asked, inWords } from './vocabulary.js';
 
@@ -58,7 +59,7 @@ export function userView(state: State, user: User, asked: Asked, mediaUrl: Media
 }
 
 /** A post's own page on X. */
-export function pageOf(state: State, post: Post): string {
+function pageOf(state: State, post: Post): string {
   return `https://x.com/${state.get('users', post.authorId)?.handle ?? 'i'}/status/${post.id}`;
 }
 

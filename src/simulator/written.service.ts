@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { asReply, plainPost } from './posts.js';
+import { asReply, plainPost } from './newpost.js';
 import { keepPicture } from './profile.routes.js';
-import type { Change, Media, Post, State } from './state.js';
+import type { Media, Post } from './rows.js';
+import type { Change, State } from './state.js';
 import type { World } from './world.service.js';
 
 const id = z.string().regex(/^\d{1,19}$/);

@@ -7,7 +7,7 @@ import { SimulatorAgent } from '../../src/networks/x/agent.network.js';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.js';
 
 export const CALLBACK = 'http://127.0.0.1:3000/callback';
-export const SCOPES = 'tweet.read tweet.write users.read media.write dm.read dm.write offline.access';
+const SCOPES = 'tweet.read tweet.write users.read media.write dm.read dm.write offline.access';
 const APP = { clientId: 'baton', clientSecret: 'baton-secret' };
 
 export interface Tokens {

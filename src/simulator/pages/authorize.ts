@@ -1,5 +1,5 @@
 import type { Consent } from '../oauth.js';
-import type { User } from '../state.js';
+import type { User } from '../rows.js';
 import { type Html, html } from './html.js';
 import { layout } from './layout.js';
 

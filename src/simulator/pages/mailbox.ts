@@ -1,4 +1,4 @@
-import type { Mail } from '../state.js';
+import type { Mail } from '../rows.js';
 import { type Html, html, linked } from './html.js';
 import { instant, layout } from './layout.js';
 
@@ -25,8 +25,7 @@ export function letterPage(mail: Mail): Html {
 <div class="card"><p>${linked(mail.text)}</p></div>
 ${
   mail.html !== '' &&
-  html`<h2>As it looks</h2>
-<iframe title="The letter as it looks" sandbox="allow-top-navigation-by-user-activation" src="/simulator/mail/${mail.id}/letter"></iframe>`
+  html`<p><a href="/simulator/mail/${mail.id}/letter">See the letter as it looks in a mail program</a></p>`
 }`,
   );
 }

@@ -2,8 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { Html } from './html.js';
 
 /** No form-action: after a consent the form goes on to the app's own origin. */
-const POLICY =
-  "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
 
 export function sendPage(reply: FastifyReply, page: Html, status = 200): FastifyReply {
   return reply

@@ -27,6 +27,5 @@ button { font: inherit; font-weight: bold; margin: 1rem .75rem 0 0; padding: .62
 button.quiet { background: #4c6272; }
 table { width: 100%; border-collapse: collapse; background: #fff; }
 th, td { text-align: left; padding: .5rem; border-bottom: 1px solid #aeb7bd; vertical-align: top; }
-iframe { width: 100%; height: 36rem; border: 1px solid #768692; background: #fff; }
 ul.plain { list-style: none; margin: 0; padding: 0; }
 `;

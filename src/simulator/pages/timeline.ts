@@ -1,8 +1,9 @@
 import { ENDPOINTS } from '../endpoint.js';
 import { FAULTS } from '../faults.js';
 import type { MeterReading } from '../meter.js';
+import type { Fault, Media, Post, User } from '../rows.js';
 import { newestFirst } from '../snowflake.js';
-import type { Fault, Media, Post, State, User } from '../state.js';
+import type { State } from '../state.js';
 import { type Html, html, linked } from './html.js';
 import { instant, layout } from './layout.js';
 
