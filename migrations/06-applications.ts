@@ -46,6 +46,7 @@ export class Applications1790000000006 implements MigrationInterface {
         application_id uuid NOT NULL CONSTRAINT decisions_application REFERENCES applications (id),
         verdict text NOT NULL CONSTRAINT decisions_verdict CHECK (verdict IN ('accepted', 'declined', 'on-hold')),
         note text NOT NULL,
+        message text NOT NULL DEFAULT '',
         decided_by uuid NOT NULL CONSTRAINT decisions_person REFERENCES persons (id),
         decided_at timestamptz NOT NULL,
         undone_at timestamptz,
