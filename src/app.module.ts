@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import type { Runtime } from '../config/runtime.js';
+import { ApplicationsModule } from './applications/applications.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { CredentialsModule } from './credentials/credentials.module.js';
 import { dataSourceOptions } from './data-source.js';
@@ -32,6 +33,7 @@ export class AppModule {
         CredentialsModule,
         MessagesModule,
         PeopleModule,
+        ApplicationsModule,
         RotaModule,
         HandoverModule,
         DeskModule,

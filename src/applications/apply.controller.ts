@@ -9,8 +9,8 @@ import { preparePicture } from '../platform/picture.service.js';
 import { Public } from '../web/allow.js';
 import { type Page, page, type Redirect, redirect } from '../web/answer.js';
 import { formErrors, readForm, uploadOf } from '../web/form.js';
-import { APPLICATION, clearApplication, setApplication } from './application-cookie.js';
 import type { Application } from './application.entity.js';
+import { APPLICATION, clearApplication, setApplication } from './application-cookie.js';
 import { consentWords } from './consents.js';
 import { Drafts, type Page as Given } from './drafts.service.js';
 import type { Question } from './question.js';
@@ -72,7 +72,11 @@ export class ApplyController {
   }
 
   @Get(':question')
-  async ask(@Param('account') slug: string, @Param('question') id: string, @Req() request: FastifyRequest): Promise<Page | Redirect> {
+  async ask(
+    @Param('account') slug: string,
+    @Param('question') id: string,
+    @Req() request: FastifyRequest,
+  ): Promise<Page | Redirect> {
     const { account, draft } = await this.open(slug, request);
     if (account.pausedMessage) return redirect(`/${account.slug}/apply`);
     const question = this.questionOf(draft, id);
@@ -102,7 +106,12 @@ export class ApplyController {
   }
 
   /** Under 18 nothing is kept, not even the answer. */
-  private async admit(account: Account, draft: Application | null, adult: string, reply: FastifyReply): Promise<Page | Redirect> {
+  private async admit(
+    account: Account,
+    draft: Application | null,
+    adult: string,
+    reply: FastifyReply,
+  ): Promise<Page | Redirect> {
     if (adult === 'no') {
       if (draft) await this.drafts.discard(draft);
       clearApplication(reply, account.slug);
@@ -135,19 +144,30 @@ export class ApplyController {
       if (error instanceof Invalid) return { errors: formErrors([['photo', error.message]]) };
       throw error;
     }
-    if (has && !data.photoDescription) return { errors: formErrors([['photoDescription', 'Describe the photo for people who cannot see it']]) };
-    if (has && !data.photoConsent) return { errors: formErrors([['photoConsent', 'Tick the box if we may keep the photo']]) };
+    if (has && !data.photoDescription)
+      return { errors: formErrors([['photoDescription', 'Describe the photo for people who cannot see it']]) };
+    if (has && !data.photoConsent)
+      return { errors: formErrors([['photoConsent', 'Tick the box if we may keep the photo']]) };
     return given;
   }
 
-  private async page(account: Account, draft: Application | null, question: Question, more: object, status = 200): Promise<Page> {
+  private async page(
+    account: Account,
+    draft: Application | null,
+    question: Question,
+    more: object,
+    status = 200,
+  ): Promise<Page> {
     const answers = draft?.answers ?? {};
     const before = beforeOf(answers, question.id);
     const back = before ? `/${account.slug}/apply/${before.id}` : `/${account.slug}`;
     const weeks = question.id === 'weeks' ? weekChoices(account, await this.db.now()) : [];
     const upload = question.fields.some((field) => field.kind === 'file');
     const data = { title: question.title, account, question, back, weeks, upload, consentWords };
-    const step = { number: askedOf(answers).findIndex((each) => each.id === question.id) + 1, of: askedOf(answers).length };
+    const step = {
+      number: askedOf(answers).findIndex((each) => each.id === question.id) + 1,
+      of: askedOf(answers).length,
+    };
     const kept = { photo: draft?.photoFile != null, health: draft?.health != null, email: answers.email };
     return page(`${PAGES}/question.njk`, { ...data, step, kept, ...more }, status);
   }

@@ -11,7 +11,8 @@ export const consentWords: Record<ConsentPurpose, string> = {
   health: 'You may hold what I wrote about my health, to support me during my turn. Only organisers may read it.',
   photo: 'You may keep my photo and use it to introduce me to the public.',
   'direct-messages': 'You may send me direct messages on X about my turn.',
-  guidelines: 'I will follow the account’s guidelines: be kind, share nothing that could identify a patient, give no medical advice to individuals, take no part in party politics.',
+  guidelines:
+    'I will follow the account’s guidelines: be kind, share nothing that could identify a patient, give no medical advice to individuals, take no part in party politics.',
 };
 
 /** The consents that answers contain. */

@@ -99,14 +99,24 @@ export class Decisions {
    * Decides. The letter leaves after the undo time. A second decision at the same moment gets Conflict; one that is on
    * hold may be decided anew.
    */
-  async decide(account: Account, id: string, personId: string, verdict: Verdict, note: string, message: string): Promise<void> {
+  async decide(
+    account: Account,
+    id: string,
+    personId: string,
+    verdict: Verdict,
+    note: string,
+    message: string,
+  ): Promise<void> {
     await this.db.write([lock('applications', id)], async (tx) => {
       const application = await tx.manager.findOneBy(Application, { id, accountId: account.id });
       if (!application) throw new NotFound('There is no such application.');
       if (!DECIDABLE.includes(application.state)) {
         throw new Conflict(`This application is ${application.state} by now. Look at it again.`);
       }
-      await tx.query('UPDATE decisions SET undone_at = $2, undone_by = $3 WHERE application_id = $1 AND undone_at IS NULL', [id, tx.now, personId]);
+      await tx.query(
+        'UPDATE decisions SET undone_at = $2, undone_by = $3 WHERE application_id = $1 AND undone_at IS NULL',
+        [id, tx.now, personId],
+      );
       const [decision] = await tx.query<{ id: string }>(
         `INSERT INTO decisions (application_id, verdict, note, message, decided_by, decided_at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
         [id, verdict, note, message, personId, tx.now],
@@ -141,8 +151,13 @@ export class Decisions {
          WHERE key = $1 AND state = 'waiting' AND due_at > $2 RETURNING id`,
         [`application ${id} decision ${decision.id}`, tx.now],
       );
-      if (stopped.length === 0) throw new Conflict('The letter has left already. Decide again instead, or write to the applicant.');
-      await tx.query('UPDATE decisions SET undone_at = $2, undone_by = $3 WHERE id = $1', [decision.id, tx.now, personId]);
+      if (stopped.length === 0)
+        throw new Conflict('The letter has left already. Decide again instead, or write to the applicant.');
+      await tx.query('UPDATE decisions SET undone_at = $2, undone_by = $3 WHERE id = $1', [
+        decision.id,
+        tx.now,
+        personId,
+      ]);
       await tx.manager.update(Application, id, { state: 'waiting', endedAt: null });
       await this.record(tx, account.id, id, personId, 'application.decision-undone');
     });
@@ -158,7 +173,14 @@ export class Decisions {
     });
   }
 
-  private async record(tx: Tx, accountId: string, id: string, personId: string, verb: `application.${string}`, note?: string): Promise<void> {
+  private async record(
+    tx: Tx,
+    accountId: string,
+    id: string,
+    personId: string,
+    verb: `application.${string}`,
+    note?: string,
+  ): Promise<void> {
     await this.audit.record(tx, {
       accountId,
       actor: { kind: 'person', id: personId },

@@ -68,7 +68,9 @@ export class Drafts {
 
   /** Takes the photo off. */
   async removePhoto(draft: Application): Promise<void> {
-    await this.db.write((tx) => tx.query(`UPDATE applications SET photo_file = NULL WHERE id = $1 AND state = 'draft'`, [draft.id]));
+    await this.db.write((tx) =>
+      tx.query(`UPDATE applications SET photo_file = NULL WHERE id = $1 AND state = 'draft'`, [draft.id]),
+    );
   }
 
   async discard(draft: Application): Promise<void> {
@@ -85,7 +87,12 @@ export class Drafts {
         accountId: account.id,
         cause: { kind: 'application', id: draft.id },
         template: 'application-resume',
-        data: { name, handle: account.handle, applicationId: draft.id, until: new Date(tx.now.getTime() + RESUME_LIFE_MS).toISOString() },
+        data: {
+          name,
+          handle: account.handle,
+          applicationId: draft.id,
+          until: new Date(tx.now.getTime() + RESUME_LIFE_MS).toISOString(),
+        },
         address: email,
         evidence: 'asked',
         dueAt: tx.now,

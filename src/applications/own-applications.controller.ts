@@ -34,7 +34,10 @@ export class OwnApplicationsController {
       state: states[application.state],
       message: await this.own.message(application.id),
       submitted: when(application.submittedAt),
-      rows: application.state === 'erased' ? [] : checkRows(application.answers, application.health !== null, application.photoFile !== null),
+      rows:
+        application.state === 'erased'
+          ? []
+          : checkRows(application.answers, application.health !== null, application.photoFile !== null),
       consents: consents.map((each) => ({
         ...each,
         given: when(each.givenAt),
@@ -79,9 +82,17 @@ export class OwnApplicationsController {
     return page('applications/pages/erased.njk', { title: 'Your application has been erased' });
   }
 
-  private async ask(application: Application, what: 'consent' | 'withdrawal' | 'erasure', purpose?: string): Promise<Page> {
+  private async ask(
+    application: Application,
+    what: 'consent' | 'withdrawal' | 'erasure',
+    purpose?: string,
+  ): Promise<Page> {
     const account = await this.accounts.byId(application.accountId);
-    const titles = { consent: 'Take this consent back?', withdrawal: 'Withdraw your application?', erasure: 'Erase your application?' };
+    const titles = {
+      consent: 'Take this consent back?',
+      withdrawal: 'Withdraw your application?',
+      erasure: 'Erase your application?',
+    };
     return page('applications/pages/sure.njk', { title: titles[what], account, application, what, purpose });
   }
 

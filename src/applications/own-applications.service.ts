@@ -62,10 +62,15 @@ export class OwnApplications {
         [fresh.id, purpose, tx.now],
       );
       const answers = { ...fresh.answers };
-      if (purpose === 'health') await tx.manager.update(Application, fresh.id, { health: null, answers: { ...answers, healthConsent: false } });
-      if (purpose === 'direct-messages') await tx.manager.update(Application, fresh.id, { answers: { ...answers, directMessages: false } });
+      if (purpose === 'health')
+        await tx.manager.update(Application, fresh.id, { health: null, answers: { ...answers, healthConsent: false } });
+      if (purpose === 'direct-messages')
+        await tx.manager.update(Application, fresh.id, { answers: { ...answers, directMessages: false } });
       if (purpose === 'photo') {
-        await tx.manager.update(Application, fresh.id, { photoFile: null, answers: { ...answers, photoConsent: false, photoDescription: '' } });
+        await tx.manager.update(Application, fresh.id, {
+          photoFile: null,
+          answers: { ...answers, photoConsent: false, photoDescription: '' },
+        });
       }
     });
     if (purpose === 'photo') await this.forget(application.photoFile);
@@ -84,7 +89,10 @@ export class OwnApplications {
   async erase(application: Application): Promise<void> {
     await this.write(application, 'application.erased', {}, async (tx, fresh) => {
       await this.demandNoTurn(tx, fresh.id);
-      await tx.query('UPDATE consents SET withdrawn_at = $2 WHERE application_id = $1 AND withdrawn_at IS NULL', [fresh.id, tx.now]);
+      await tx.query('UPDATE consents SET withdrawn_at = $2 WHERE application_id = $1 AND withdrawn_at IS NULL', [
+        fresh.id,
+        tx.now,
+      ]);
       await tx.query(`UPDATE decisions SET note = '', message = '' WHERE application_id = $1`, [fresh.id]);
       await this.outbox.erase(tx, { kind: 'application', id: fresh.id });
       const empty = { email: null, emailKey: null, handleKey: null, health: null, photoFile: null, draftHash: null };
@@ -111,7 +119,8 @@ export class OwnApplications {
       `SELECT 1 FROM stints WHERE application_id = $1 AND state IN ('proposed', 'approved', 'offered', 'confirmed', 'active')`,
       [id],
     );
-    if (turns.length > 0) throw new Conflict('You have a turn in the rota. Ask the team to take you off it first, then come back here.');
+    if (turns.length > 0)
+      throw new Conflict('You have a turn in the rota. Ask the team to take you off it first, then come back here.');
   }
 
   private async write(

@@ -76,4 +76,3 @@ export const tick = z
 
 /** A box that must be ticked. */
 export const mustTick = (sentence: string) => z.literal('yes', sentence).transform(() => true);
-

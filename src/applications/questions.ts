@@ -87,10 +87,21 @@ export const questions: Question[] = [
     title: 'Where do you work?',
     asked: staff,
     fields: [
-      { name: 'role', kind: 'text', label: 'Your role', hint: 'For example, ward nurse', autocomplete: 'organization-title' },
+      {
+        name: 'role',
+        kind: 'text',
+        label: 'Your role',
+        hint: 'For example, ward nurse',
+        autocomplete: 'organization-title',
+      },
       { name: 'organisation', kind: 'text', label: 'Organisation', autocomplete: 'organization' },
       { name: 'region', kind: 'text', label: 'Region (optional)' },
-      { name: 'profession', kind: 'text', label: 'Profession and regulator (optional)', hint: 'For example, nurse, NMC' },
+      {
+        name: 'profession',
+        kind: 'text',
+        label: 'Profession and regulator (optional)',
+        hint: 'For example, nurse, NMC',
+      },
     ],
     schema: z.object({
       role: needed('Enter your role'),
@@ -177,7 +188,12 @@ export const questions: Question[] = [
     title: 'Do you want to add a photo? (optional)',
     hint: 'We would use it to introduce you.',
     fields: [
-      { name: 'photo', kind: 'file', label: 'Photo', hint: 'JPEG, PNG or WebP, up to 5 MB. Where and how it was taken is removed' },
+      {
+        name: 'photo',
+        kind: 'file',
+        label: 'Photo',
+        hint: 'JPEG, PNG or WebP, up to 5 MB. Where and how it was taken is removed',
+      },
       { name: 'photoDescription', kind: 'text', label: 'Describe the photo', hint: 'For people who cannot see it' },
       { name: 'photoConsent', kind: 'tick', label: 'photo' },
     ],

@@ -17,7 +17,11 @@ import { checkRows, states } from './shown.js';
 
 const deciding = z.object({
   verdict: z.enum(['accepted', 'declined', 'on-hold'], 'Select what you decide'),
-  note: z.string().trim().min(1, 'Enter a note for the team: why you decide so').max(2000, 'Use 2,000 characters or fewer'),
+  note: z
+    .string()
+    .trim()
+    .min(1, 'Enter a note for the team: why you decide so')
+    .max(2000, 'Use 2,000 characters or fewer'),
   message: z.string().trim().max(2000, 'Use 2,000 characters or fewer').default(''),
 });
 
@@ -37,10 +41,18 @@ export class ReviewController {
   async list(@Param('account') slug: string, @Query('state') wanted?: string, @Query('q') name = ''): Promise<Page> {
     const account = await this.accounts.bySlug(slug);
     const state = FILTERS.find((each) => each === wanted) ?? null;
-    const [found, counts] = await Promise.all([this.decisions.list(account.id, state, name.slice(0, 100)), this.decisions.counts(account.id)]);
+    const [found, counts] = await Promise.all([
+      this.decisions.list(account.id, state, name.slice(0, 100)),
+      this.decisions.counts(account.id),
+    ]);
     return page('applications/pages/list.njk', {
       ...this.frame(account, 'Applications'),
-      filters: FILTERS.map((each) => ({ state: each, text: states[each].text, count: counts[each] ?? 0, current: each === state })),
+      filters: FILTERS.map((each) => ({
+        state: each,
+        text: states[each].text,
+        count: counts[each] ?? 0,
+        current: each === state,
+      })),
       state,
       name,
       applications: found.map((each) => ({
@@ -67,7 +79,12 @@ export class ReviewController {
 
   @Post(':id/decisions')
   @Allow('organiser')
-  async decide(@Param('account') slug: string, @Param('id') id: string, @Body() body: unknown, @Who() who: Principal): Promise<Page | Redirect> {
+  async decide(
+    @Param('account') slug: string,
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Who() who: Principal,
+  ): Promise<Page | Redirect> {
     const { account, application } = await this.find(slug, id);
     const posted = readForm(deciding, body);
     if (!posted.ok) return this.page(account, application, who, posted, 422);
@@ -99,7 +116,13 @@ export class ReviewController {
     return page('applications/pages/health.njk', { ...this.frame(account, 'Health information'), application, health });
   }
 
-  private async page(account: Account, application: Application, who: Principal, more: object, status: number): Promise<Page> {
+  private async page(
+    account: Account,
+    application: Application,
+    who: Principal,
+    more: object,
+    status: number,
+  ): Promise<Page> {
     const [history, duplicates] = await Promise.all([
       this.decisions.history(application.id),
       this.decisions.duplicates(application),
@@ -111,10 +134,18 @@ export class ReviewController {
         ...this.frame(account, application.answers.name ?? 'Erased application'),
         application,
         state: states[application.state],
-        rows: application.state === 'erased' ? [] : checkRows(application.answers, application.health !== null, application.photoFile !== null),
+        rows:
+          application.state === 'erased'
+            ? []
+            : checkRows(application.answers, application.health !== null, application.photoFile !== null),
         organiser: rolesOn(who, account.slug).includes('organiser'),
         decidable: ['waiting', 'on-hold'].includes(application.state),
-        history: history.map((each) => ({ ...each, when: when(each.at), undoUntil: when(each.undoUntil), words: states[each.verdict].text })),
+        history: history.map((each) => ({
+          ...each,
+          when: when(each.at),
+          undoUntil: when(each.undoUntil),
+          words: states[each.verdict].text,
+        })),
         duplicates: duplicates.map((each) => ({ ...each, words: states[each.state].text })),
         ...more,
       },

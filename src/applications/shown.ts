@@ -15,7 +15,10 @@ export interface Row {
 }
 
 /** The coming weeks to choose from: the ISO date of each Monday and the slot in words. */
-export function weekChoices(account: Pick<Account, 'zone'> & { slotPattern: SlotPattern; postingHours: PostingHours | null }, now: Date): { monday: string; words: string }[] {
+export function weekChoices(
+  account: Pick<Account, 'zone'> & { slotPattern: SlotPattern; postingHours: PostingHours | null },
+  now: Date,
+): { monday: string; words: string }[] {
   return slotsFrom(account.zone, account.slotPattern, now, WEEKS)
     .filter((slot) => slot.startsAt > now)
     .map((slot) => ({ monday: weekOf(account.zone, slot.startsAt), words: timeRange(account.zone, slot) }));
@@ -42,7 +45,13 @@ const TICKS: Record<string, string> = {
   directMessages: 'We may send you direct messages on X',
 };
 
-function valueOf(name: string, options: { value: string; text: string }[] | undefined, answers: Answers, hasHealth: boolean, hasPhoto: boolean): string {
+function valueOf(
+  name: string,
+  options: { value: string; text: string }[] | undefined,
+  answers: Answers,
+  hasHealth: boolean,
+  hasPhoto: boolean,
+): string {
   if (name === 'health') return hasHealth ? 'Given (encrypted)' : 'Nothing';
   if (name === 'photo') return hasPhoto ? 'Chosen' : 'None';
   if (name === 'weeks') return weeksInWords(answers.weeks);
@@ -65,10 +74,22 @@ function weeksInWords(weeks: Answers['weeks']): string {
 /** Each state as a tag, and what happens next, for the applicant. */
 export const states: Record<ApplicationState, { text: string; colour: string; next: string }> = {
   draft: { text: 'Not sent', colour: 'grey', next: 'You have not sent it yet.' },
-  unverified: { text: 'Not confirmed', colour: 'yellow', next: 'Confirm your email address by the link that we sent you. Until then nobody reads it.' },
-  waiting: { text: 'Being read', colour: 'blue', next: 'A person on the team reads it and writes to you. Nothing is decided by a computer.' },
+  unverified: {
+    text: 'Not confirmed',
+    colour: 'yellow',
+    next: 'Confirm your email address by the link that we sent you. Until then nobody reads it.',
+  },
+  waiting: {
+    text: 'Being read',
+    colour: 'blue',
+    next: 'A person on the team reads it and writes to you. Nothing is decided by a computer.',
+  },
   'on-hold': { text: 'On hold', colour: 'yellow', next: 'The team will come back to it.' },
-  accepted: { text: 'Accepted', colour: 'green', next: 'The team looks for a week that suits you and sends you an offer with exact dates.' },
+  accepted: {
+    text: 'Accepted',
+    colour: 'green',
+    next: 'The team looks for a week that suits you and sends you an offer with exact dates.',
+  },
   declined: { text: 'Not taken up', colour: 'grey', next: 'The team could not offer you a turn.' },
   withdrawn: { text: 'Withdrawn', colour: 'grey', next: 'You withdrew it. You are welcome to apply again.' },
   erased: { text: 'Erased', colour: 'grey', next: 'What you wrote has been erased.' },

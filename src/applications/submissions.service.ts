@@ -54,7 +54,13 @@ export class Submissions {
       if (application?.state !== 'unverified') return;
       const account = await this.accounts.byId(application.accountId);
       const minute = Math.floor(tx.real.getTime() / 60_000);
-      await this.letter(tx, account, application, 'application-verify', `application ${applicationId} verify ${minute}`);
+      await this.letter(
+        tx,
+        account,
+        application,
+        'application-verify',
+        `application ${applicationId} verify ${minute}`,
+      );
     });
   }
 
@@ -118,7 +124,12 @@ export class Submissions {
     });
   }
 
-  private async record(tx: Tx, { id, accountId }: Application, verb: `application.${string}`, personId?: string): Promise<void> {
+  private async record(
+    tx: Tx,
+    { id, accountId }: Application,
+    verb: `application.${string}`,
+    personId?: string,
+  ): Promise<void> {
     const actor = personId ? ({ kind: 'person', id: personId } as const) : ({ kind: 'stranger' } as const);
     await this.audit.record(tx, { accountId, actor, verb, subject: { kind: 'application', id } });
   }

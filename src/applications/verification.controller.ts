@@ -58,9 +58,13 @@ export class VerificationController {
   }
 
   @Post('resume/:token')
-  async resume(@Param('token') token: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<Page | Redirect> {
+  async resume(
+    @Param('token') token: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Page | Redirect> {
     const found = await this.drafts.resume(token);
-    if (!found) return page('applications/pages/resume.njk', { title: 'This link no longer works', state: 'used' }, 410);
+    if (!found)
+      return page('applications/pages/resume.njk', { title: 'This link no longer works', state: 'used' }, 410);
     const { slug } = await this.accounts.byId(found.accountId);
     setApplication(reply, slug, found.cookie, this.runtime.publicUrl);
     return redirect(`/${slug}/apply`);

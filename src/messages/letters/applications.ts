@@ -30,7 +30,11 @@ export const applicationLetters = {
     body: ['We have kept what you wrote.'],
     action: {
       text: 'Go on with your application',
-      href: link('/applications/resume', { purpose: 'resume-application', subject: data.applicationId, until: new Date(data.until) }),
+      href: link('/applications/resume', {
+        purpose: 'resume-application',
+        subject: data.applicationId,
+        until: new Date(data.until),
+      }),
     },
     after: [`The link works once, until ${dateAndTime('Europe/London', new Date(data.until))}.`],
   }),
@@ -45,18 +49,27 @@ export const applicationLetters = {
       text: 'Confirm your email address',
       href: link('/applications/verify', { purpose: 'verify-application', subject: data.applicationId }),
     },
-    after: ['The link works once, for 15 minutes. If it is too old, it offers you a new one. If it was not you, ignore this letter.'],
+    after: [
+      'The link works once, for 15 minutes. If it is too old, it offers you a new one. If it was not you, ignore this letter.',
+    ],
   }),
 
   'application-received': (data: Applying, link: Link): Letter => ({
     ...frame(data, `We have your application to @${data.handle}`),
-    body: ['Thank you. A person will read it; nothing is decided by a computer.', 'Your page shows where it stands. There you can also withdraw it.'],
+    body: [
+      'Thank you. A person will read it; nothing is decided by a computer.',
+      'Your page shows where it stands. There you can also withdraw it.',
+    ],
     action: { text: 'See where it stands', href: status(data, link) },
   }),
 
   'application-accepted': (data: Decided, link: Link): Letter => ({
     ...frame(data, `Your application to @${data.handle} is accepted`),
-    body: ['We would like you to take a turn.', ...written(data), 'Next we look for a week that suits you, and send you an offer with exact dates.'],
+    body: [
+      'We would like you to take a turn.',
+      ...written(data),
+      'Next we look for a week that suits you, and send you an offer with exact dates.',
+    ],
     action: { text: 'See where it stands', href: status(data, link) },
   }),
 
