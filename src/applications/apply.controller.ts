@@ -43,7 +43,7 @@ export class ApplyController {
   @Get('check')
   async check(@Param('account') slug: string, @Req() request: FastifyRequest): Promise<Page | Redirect> {
     const { account, draft } = await this.open(slug, request);
-    if (!draft || draft.state !== 'draft' || nextOf(draft.answers)) return redirect(`/${account.slug}/apply`);
+    if (draft?.state !== 'draft' || nextOf(draft.answers)) return redirect(`/${account.slug}/apply`);
     const rows = checkRows(draft.answers, draft.health !== null, draft.photoFile !== null);
     return page(`${PAGES}/check.njk`, { title: 'Check your answers', account, rows });
   }

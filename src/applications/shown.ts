@@ -32,7 +32,7 @@ export function checkRows(answers: Answers, hasHealth: boolean, hasPhoto: boolea
       question.fields.map((field) => ({
         question: question.id,
         key: field.kind === 'tick' ? (TICKS[field.name] ?? field.name) : field.label,
-        value: valueOf(field.name, field.options, answers, hasHealth, hasPhoto),
+        value: answerInWords(field.name, field.options, answers, hasHealth, hasPhoto),
       })),
     );
 }
@@ -45,7 +45,7 @@ const TICKS: Record<string, string> = {
   directMessages: 'We may send you direct messages on X',
 };
 
-function valueOf(
+function answerInWords(
   name: string,
   options: { value: string; text: string }[] | undefined,
   answers: Answers,

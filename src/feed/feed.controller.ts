@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { RUNTIME, type Runtime } from '../../config/runtime.js';
 import { NotFound } from '../platform/errors.js';
 import { Files } from '../platform/files.service.js';
 import { Public } from '../web/allow.js';
 import { Bytes } from '../web/answer.js';
-import { EMBED_SCRIPT } from './formats/embed-script.js';
 import { openApi } from './formats/openapi.js';
 
 const OPEN = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };
@@ -12,15 +13,19 @@ const OPEN = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy
 /** What websites load beside the feed: pictures and the web component. */
 @Controller()
 export class FeedController {
+  private readonly component: Buffer;
+
   constructor(
     private readonly files: Files,
     @Inject(RUNTIME) private readonly runtime: Runtime,
-  ) {}
+  ) {
+    this.component = readFileSync(join(runtime.root, 'src/feed/assets/latest-posts.js'));
+  }
 
   @Get('embed.js')
   @Public()
   script(): Bytes {
-    return new Bytes(EMBED_SCRIPT, 'text/javascript; charset=utf-8', {
+    return new Bytes(this.component, 'text/javascript; charset=utf-8', {
       ...OPEN,
       'cache-control': 'public, max-age=3600',
     });

@@ -3,9 +3,9 @@
  * (light DOM). What the element held before stays when the feed cannot be had. Works under a strict CSP, trusted types
  * too: no inline style, no eval; themable by custom properties.
  */
-export const EMBED_SCRIPT = `if (!customElements.get('latest-posts')) {
-const style = new CSSStyleSheet();
-style.replaceSync(\`latest-posts{display:block;font-family:var(--latest-posts-font,inherit);color:var(--latest-posts-colour,#212b32)}
+if (!customElements.get('latest-posts')) {
+  const style = new CSSStyleSheet();
+  style.replaceSync(`latest-posts{display:block;font-family:var(--latest-posts-font,inherit);color:var(--latest-posts-colour,#212b32)}
 .latest-posts__post{border:1px solid var(--latest-posts-line,#d8dde0);border-radius:var(--latest-posts-radius,8px);padding:16px;margin:0 0 16px;background:var(--latest-posts-background,#fff);overflow-wrap:anywhere}
 .latest-posts__head{display:flex;flex-wrap:wrap;gap:4px 8px;align-items:center}
 .latest-posts__avatar img{border-radius:50%;display:block;width:48px;height:48px}
@@ -16,23 +16,27 @@ style.replaceSync(\`latest-posts{display:block;font-family:var(--latest-posts-fo
 .latest-posts__picture{margin:8px 0}
 .latest-posts__picture img{max-width:100%;height:auto;border-radius:var(--latest-posts-radius,8px)}
 .latest-posts__foot{display:flex;flex-wrap:wrap;gap:4px 16px;margin:8px 0 0}
-.latest-posts__mark{vertical-align:-2px}\`);
-document.adoptedStyleSheets = [...document.adoptedStyleSheets, style];
-const html = globalThis.trustedTypes?.createPolicy('latest-posts', { createHTML: (text) => text });
-customElements.define('latest-posts', class extends HTMLElement {
-  connectedCallback() { this.load(); }
-  async load() {
-    const src = this.getAttribute('src');
-    if (!src) return;
-    try {
-      const response = await fetch(src, { credentials: 'omit' });
-      if (!response.ok) return;
-      const text = await response.text();
-      const parsed = new DOMParser().parseFromString(html ? html.createHTML(text) : text, 'text/html');
-      const posts = parsed.querySelector('.latest-posts');
-      if (posts) this.replaceChildren(posts);
-    } catch {}
-  }
-});
+.latest-posts__mark{vertical-align:-2px}`);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, style];
+  const html = globalThis.trustedTypes?.createPolicy('latest-posts', { createHTML: (text) => text });
+  customElements.define(
+    'latest-posts',
+    class extends HTMLElement {
+      connectedCallback() {
+        this.load();
+      }
+      async load() {
+        const src = this.getAttribute('src');
+        if (!src) return;
+        try {
+          const response = await fetch(src, { credentials: 'omit' });
+          if (!response.ok) return;
+          const text = await response.text();
+          const parsed = new DOMParser().parseFromString(html ? html.createHTML(text) : text, 'text/html');
+          const posts = parsed.querySelector('.latest-posts');
+          if (posts) this.replaceChildren(posts);
+        } catch {}
+      }
+    },
+  );
 }
-`;
