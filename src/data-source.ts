@@ -15,7 +15,7 @@ import { anchorClock } from './platform/clock.service.js';
 
 const MIGRATION_LOCK = 7_214_001;
 
-export const migrations = [
+const migrations = [
   Platform1790000000001,
   Audit1790000000002,
   Credentials1790000000003,

@@ -5,7 +5,7 @@ const staff = (answers: Answers) => answers.capacity === 'staff';
 const EMAIL = 'Enter an email address in the correct format, like name@example.com';
 
 /** The form, one question a page, in order. The wording of consents is in consents.ts. */
-export const questions: Question[] = [
+const questions: Question[] = [
   {
     id: 'adult',
     title: 'Are you 18 or over?',

@@ -38,7 +38,7 @@ export function timeRange(zone: string, span: Span, beside: Beside = {}): string
 }
 
 /** "BST", "GMT", or an offset such as "GMT-5" for zones that British English has no letters for. */
-export function zoneAbbreviation(zone: string, instant: Date): string {
+function zoneAbbreviation(zone: string, instant: Date): string {
   const parts = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'short' }).formatToParts(instant);
   return parts.find((part) => part.type === 'timeZoneName')?.value ?? zone;
 }

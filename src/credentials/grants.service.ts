@@ -78,7 +78,7 @@ export class Grants {
 }
 
 /** Why not, in a sentence for the person who asked. */
-export function sentence(answer: Answer): string {
+function sentence(answer: Answer): string {
   switch (answer.why) {
     case 'not-yet':
       return 'Your turn has not started yet.';

@@ -33,7 +33,7 @@ export interface Readiness {
   ready: boolean;
 }
 
-export const stepWords: Record<StepName, string> = {
+const stepWords: Record<StepName, string> = {
   close: 'Close access',
   check: 'Check that it is closed',
   rotate: 'Change what was shown',

@@ -72,7 +72,7 @@ const VITALS = `
   FROM c`;
 
 /** Says in sentences what the numbers mean. */
-export function troublesOf(vitals: Vitals, queue: boolean): Trouble[] {
+function troublesOf(vitals: Vitals, queue: boolean): Trouble[] {
   const list: (Trouble | false)[] = [
     !queue && {
       what: 'The job queue does not answer.',

@@ -95,7 +95,7 @@ export class Db {
 }
 
 /** The SQLSTATE of a PostgreSQL error, or an empty string. */
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   const code = (error as { code?: unknown; driverError?: { code?: unknown } })?.driverError?.code;
   return String(code ?? (error as { code?: unknown })?.code ?? '');
 }

@@ -3,7 +3,7 @@ import { type Logger, pino } from 'pino';
 import { RUNTIME, type Runtime } from '../../config/runtime.js';
 
 /** Paths that never reach a log, whoever logs them. */
-export const REDACTED = [
+const REDACTED = [
   'authorization',
   'cookie',
   'password',

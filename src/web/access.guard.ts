@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RUNTIME, type Runtime } from '../../config/runtime.js';
 import { NotAllowed } from '../platform/errors.js';
-import { ACCESS, type Access, NO_CSRF } from './allow.js';
+import { ACCESS, type Access } from './allow.js';
 import { type Principal, PrincipalSource, rolesOn, sessionCookie } from './principal.js';
 
 type Asking = FastifyRequest<{ Params: { account?: string } }> & { principal?: Principal };
@@ -34,10 +34,7 @@ export class AccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Asking>();
     if (!access) throw new NotAllowed('This address does not say who may use it, so nobody may.');
     if (access !== 'public') await this.admit(request, access);
-    const withoutCsrf = this.reflector.getAllAndOverride<string | undefined>(NO_CSRF, targets);
-    if (request.method === 'POST' && !withoutCsrf) {
-      await checkForm(request, context.switchToHttp().getResponse<FastifyReply>());
-    }
+    if (request.method === 'POST') await checkForm(request, context.switchToHttp().getResponse<FastifyReply>());
     return true;
   }
 

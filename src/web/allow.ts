@@ -3,7 +3,6 @@ import { NotAllowed } from '../platform/errors.js';
 import type { Principal, Role } from './principal.js';
 
 export const ACCESS = 'baton:access';
-export const NO_CSRF = 'baton:no-csrf';
 
 /** Who may use a route: anyone; any signed-in person; anyone with a role anywhere; holders of a role on `:account`. */
 export type Access = 'public' | 'person' | 'team' | Role[];
@@ -14,9 +13,6 @@ export const Public = () => SetMetadata(ACCESS, 'public' satisfies Access);
 /** Any signed-in person (`person`), anybody on any team (`team`), or holders of one of the roles on the `:account` of the address. */
 export const Allow = (...who: ['person'] | ['team'] | [Role, ...Role[]]) =>
   SetMetadata(ACCESS, who[0] === 'person' || who[0] === 'team' ? who[0] : who);
-
-/** A POST that is not sent by our own forms; the reason is for the reader. */
-export const WithoutCsrf = (reason: string) => SetMetadata(NO_CSRF, reason);
 
 /** The signed-in person; only on routes that are not public. */
 export const Who = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {

@@ -36,7 +36,7 @@ export async function prepareServer(server: FastifyInstance, runtime: Runtime): 
 }
 
 /** Headers of every answer. Feeds and embeds loosen two of them for themselves. */
-export function securityHeaders(nonce: string, secure: boolean): Record<string, string> {
+function securityHeaders(nonce: string, secure: boolean): Record<string, string> {
   const policy = [
     "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}'`,
