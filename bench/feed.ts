@@ -1,7 +1,8 @@
 /**
  * Requests per second of `/nhs/feed.json` of the running service (web and worker in one process, with its sweeps) against
  * a bare Fastify route that serves the same bytes. Each in a process of its own, runs interleaved; the ratio is the median
- * of the rounds' ratios, so that what else the machine does in a round hits both.
+ * of the rounds' ratios, so that what else the machine does in a round hits both. Beside it, processor time for a request
+ * (Linux: from /proc), which a busy machine distorts less.
  * Run `npx nest build`, then `node dist/bench/feed.js [rounds] [seconds]`.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -20,6 +21,8 @@ const root = resolve(program, '../../..');
 
 interface Measured {
   perSecond: number;
+  /** Microseconds of processor time for a request. */
+  cpu: number;
   p99: number;
 }
 
@@ -36,14 +39,16 @@ async function main(rounds: number, seconds: number): Promise<void> {
   const theirs = `http://127.0.0.1:${peerPort}/nhs/feed.json`;
   await answer(theirs, peer);
   try {
-    print(bytes.length, await compare(ours, theirs, rounds, seconds));
+    print(bytes.length, await compare([ours, service], [theirs, peer], rounds, seconds));
   } finally {
     await Promise.all([stop(service), stop(peer)]);
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function compare(ours: string, theirs: string, rounds: number, seconds: number) {
+type Target = [url: string, child: ChildProcess];
+
+async function compare(ours: Target, theirs: Target, rounds: number, seconds: number) {
   await measure(ours, 2);
   await measure(theirs, 2);
   const measured = { ours: [] as Measured[], theirs: [] as Measured[] };
@@ -54,11 +59,19 @@ async function compare(ours: string, theirs: string, rounds: number, seconds: nu
   return measured;
 }
 
-async function measure(url: string, duration: number): Promise<Measured> {
+async function measure([url, child]: Target, duration: number): Promise<Measured> {
+  const before = processorTime(child);
   const result = await autocannon({ url, duration, connections: 50 });
   if (result.non2xx + result.errors > 0)
     throw new Error(`${url}: ${result.non2xx} bad answers, ${result.errors} errors`);
-  return { perSecond: result.requests.average, p99: result.latency.p99 };
+  const cpu = ((processorTime(child) - before) * 10_000) / result.requests.total;
+  return { perSecond: result.requests.average, cpu, p99: result.latency.p99 };
+}
+
+/** In hundredths of a second, of user and system. */
+function processorTime({ pid }: ChildProcess): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return Number(fields[11]) + Number(fields[12]);
 }
 
 function print(bytes: number, { ours, theirs }: { ours: Measured[]; theirs: Measured[] }): void {
@@ -69,6 +82,10 @@ function print(bytes: number, { ours, theirs }: { ours: Measured[]; theirs: Meas
   console.log(`service: median ${Math.round(mine)} a second (${list(ours)}), p99 ${worst(ours)} ms`);
   console.log(`bare Fastify route: median ${Math.round(bare)} a second (${list(theirs)}), p99 ${worst(theirs)} ms`);
   console.log(`ratio ${ratio.toFixed(2)} (aim: at least ${AIM})`);
+  const [spent, bareSpent] = [ours, theirs].map((runs) => median(runs.map((each) => each.cpu))) as [number, number];
+  console.log(
+    `processor time for a request: ${spent.toFixed(1)} µs against ${bareSpent.toFixed(1)} µs, ratio ${(bareSpent / spent).toFixed(2)}`,
+  );
 }
 
 function worst(runs: Measured[]): number {
