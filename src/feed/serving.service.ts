@@ -1,6 +1,7 @@
+import type { Server } from 'node:http';
 import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Account } from '../credentials/account.entity.js';
 import { Accounts } from '../credentials/accounts.service.js';
 import { Clock } from '../platform/clock.service.js';
@@ -8,6 +9,7 @@ import { Db } from '../platform/database.service.js';
 import { NotFound } from '../platform/errors.js';
 import { Signals } from '../platform/signals.service.js';
 import { FORMATS, type Format, type Rendered, rendered } from './formats/formats.js';
+import { openLane } from './lane.service.js';
 import { FeedReading, type ReadFeed } from './reading.service.js';
 import { type ShownFeed, stateOf } from './shown.js';
 
@@ -36,14 +38,15 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
     private readonly db: Db,
   ) {}
 
-  onModuleInit(): void {
-    const server = this.http.httpAdapter.getInstance() as FastifyInstance;
-    for (const format of FORMATS) {
-      server.get<{ Params: { account: string } }>(`/:account/${format}`, { config: { bare: true } }, (request, reply) =>
-        this.serve(request.params.account, format, request, reply),
-      );
-    }
+  async onModuleInit(): Promise<void> {
     this.signals.on('feed', (accountId) => void this.heard(accountId));
+    await openLane(this.http.httpAdapter.getHttpServer() as Server, (lane) => {
+      for (const format of FORMATS) {
+        lane.get<{ Params: { account: string } }>(`/:account/${format}`, (request, reply) =>
+          this.serve(request.params.account, format, request, reply),
+        );
+      }
+    });
   }
 
   /** Holds every feed before the first visitor comes, so that none needs PostgreSQL later. */

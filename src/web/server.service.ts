@@ -6,13 +6,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Runtime } from '../../config/runtime.js';
 import { settings } from '../../config/settings.js';
 
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** A route that sets every header itself and draws no page, e.g. a feed. */
-    bare?: boolean;
-  }
-}
-
 /** Cookies, forms, uploads and security headers, set on the HTTP server before any route. */
 export async function prepareServer(server: FastifyInstance, runtime: Runtime): Promise<void> {
   const secure = runtime.publicUrl.startsWith('https:');
@@ -27,8 +20,7 @@ export async function prepareServer(server: FastifyInstance, runtime: Runtime): 
     limits: { fileSize: settings.pictureBytes + 1, files: 4, fields: 200, fieldSize: 100_000 },
   });
   server.addHook('preValidation', plainBody);
-  server.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.config.bare) return;
+  server.addHook('onRequest', async (_request, reply) => {
     const nonce = randomBytes(16).toString('base64');
     (reply as FastifyReply & { nonce?: string }).nonce = nonce;
     reply.headers(securityHeaders(nonce, secure));
