@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** Asks again every few milliseconds until `fn` neither throws nor answers false or undefined.
- *  @param within milliseconds; default 5000. @returns its answer. @throws what the last attempt said */
-export async function eventually<T>(fn: () => T | Promise<T>, { within = 5_000 } = {}): Promise<NonNullable<T>> {
+ *  @param within milliseconds; default 15000. @returns its answer. @throws what the last attempt said */
+export async function eventually<T>(fn: () => T | Promise<T>, { within = 15_000 } = {}): Promise<NonNullable<T>> {
   const end = performance.now() + within;
   for (;;) {
     const { answer, error } = await attempt(fn);
