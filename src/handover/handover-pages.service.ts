@@ -70,7 +70,7 @@ export class HandoverPages {
       stillOpen: stillOpen.length > 0 ? STILL_OPEN : null,
       readiness: boundary.doneAt ? [] : readinessOf(boundary, stillOpen),
       steps: shownSteps(account, steps, beside),
-      before,
+      letters: before,
     };
   }
 

@@ -450,6 +450,7 @@ describe('a server that is off, slow or several', () => {
     );
     expect(said[0]?.outcome).toBe('Kim: No access was opened: the turn was over by then.');
     const about = await queuedOf(service, missed);
+    expect(about).not.toHaveProperty('access');
     expect(about).not.toHaveProperty('welcome');
     expect(about).not.toHaveProperty('thanks');
     expect(about).not.toHaveProperty('post: announce');
