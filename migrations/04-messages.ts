@@ -22,6 +22,7 @@ export class Messages1790000000004 implements MigrationInterface {
         state text NOT NULL DEFAULT 'waiting' CONSTRAINT messages_state
           CHECK (state IN ('waiting', 'sending', 'sent', 'refused', 'unknown', 'held', 'withdrawn')),
         attempts integer NOT NULL DEFAULT 0,
+        expires_at timestamptz,
         next_attempt_at timestamptz,
         possible_copies integer NOT NULL DEFAULT 0,
         started_at timestamptz,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Db } from '../platform/database.service.js';
 import { NotFound } from '../platform/errors.js';
 import type { Tx } from '../platform/tx.js';
@@ -16,8 +17,9 @@ export class Accounts {
     return account;
   }
 
-  async byId(id: string): Promise<Account> {
-    const account = await this.db.manager.findOneBy(Account, { id });
+  /** Inside a transaction, give its manager: a second connection may never come. */
+  async byId(id: string, manager: EntityManager = this.db.manager): Promise<Account> {
+    const account = await manager.findOneBy(Account, { id });
     if (!account) throw new NotFound('There is no such account.');
     return account;
   }

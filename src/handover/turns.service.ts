@@ -76,7 +76,13 @@ export function turnLetter<Name extends keyof HandoverLetters>(
     template,
     data: data as NewLetter<Name>['data'],
     evidence: 'curates',
+    ...(template === 'thanks' ? {} : { expiresAt: endOfUse(turn, template) }),
   };
+}
+
+/** From when on a letter is no longer true: what it says will come has come, or is over. */
+function endOfUse({ startsAt, endsAt }: TurnRow, template: keyof HandoverLetters): Date {
+  return template === 'welcome' ? endsAt : startsAt;
 }
 
 /** The outbox key of a letter about a stint as it is now. */

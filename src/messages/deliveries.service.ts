@@ -103,6 +103,10 @@ export class Deliveries {
         const detail = [verdict.why, fresh.detail].filter(Boolean).join(' ');
         await this.rows.become(tx, fresh, { state: 'held', detail, nextAttemptAt: null });
       }
+      if (verdict.act === 'withdraw') {
+        const change = { state: 'withdrawn', detail: verdict.why, nextAttemptAt: null, settledAt: tx.now } as const;
+        await this.rows.become(tx, fresh, change);
+      }
       if (verdict.act === 'look-up' && fresh.state === 'sending') {
         await this.rows.become(tx, fresh, interrupted(fresh, tx.now));
       }

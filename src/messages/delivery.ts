@@ -6,6 +6,8 @@ export interface Delivery {
   channel: Channel;
   state: MessageState;
   dueAt: Date;
+  /** For a letter: from then on it is no longer true. */
+  expiresAt: Date | null;
   nextAttemptAt: Date | null;
   leaseUntil: Date | null;
   /** A stop on its cause is in force. */
@@ -24,6 +26,8 @@ export type Verdict =
   | { act: 'look-up' }
   /** It does not go out by itself any more: a person decides. */
   | { act: 'hold'; why: string }
+  /** It would come too late to be true. */
+  | { act: 'withdraw'; why: string }
   | { act: 'nothing' };
 
 /** How long after its due time an unsent public post is no longer timely and goes to a person. */
@@ -55,7 +59,9 @@ export function decide(row: Delivery, now: Date, real: Date): Verdict {
   if (!nextAttemptAt || nextAttemptAt > now) return { act: 'wait', until: nextAttemptAt };
   if (state === 'unknown') return { act: 'look-up' };
   if (row.stopped) return { act: 'wait', until: null };
-  return channel === 'post' ? post(row, now) : { act: 'send' };
+  if (channel === 'post') return post(row, now);
+  if (row.expiresAt && row.expiresAt <= now) return { act: 'withdraw', why: 'It would have come too late.' };
+  return { act: 'send' };
 }
 
 function post(row: Delivery, now: Date): Verdict {

@@ -29,6 +29,8 @@ export class Message {
   @Column({ type: 'uuid', name: 'stint_id', nullable: true }) stintId: string | null;
   @Column({ type: 'uuid', name: 'author_id', nullable: true }) authorId: string | null;
   @Column({ type: 'timestamptz', name: 'due_at' }) dueAt: Date;
+  /** From then on it is no longer true, so a letter that has not left is withdrawn. */
+  @Column({ type: 'timestamptz', name: 'expires_at', nullable: true }) expiresAt: Date | null;
   @Column({ type: 'text' }) state: MessageState;
   @Column({ type: 'integer' }) attempts: number;
   /** When to look at it again (service time). Null: only a person moves it on. */

@@ -18,6 +18,8 @@ export interface NewLetter<Name extends LetterName = LetterName> extends Address
   address: string;
   /** Why we may write to this address, e.g. `applied`, `role`. */
   evidence: string;
+  /** From then on the letter is no longer true: one that has not left is withdrawn. */
+  expiresAt?: Date;
 }
 
 /** A public post to queue: a curator's (with stint and author) or the house's. */
@@ -128,8 +130,8 @@ export class Outbox {
   private async insert(tx: Tx, row: Insert): Promise<string | null> {
     const [made] = await tx.query<{ id: string }>(
       `INSERT INTO messages (key, account_id, channel, template, data, address, evidence, cause_kind, cause_id,
-                             stint_id, author_id, due_at, next_attempt_at, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13)
+                             stint_id, author_id, due_at, next_attempt_at, created_at, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14)
        ON CONFLICT (key) DO NOTHING RETURNING id`,
       [
         row.key,
@@ -145,6 +147,7 @@ export class Outbox {
         row.authorId,
         row.dueAt,
         tx.now,
+        row.expiresAt ?? null,
       ],
     );
     if (made) tx.ring('message.deliver', made.id, row.dueAt > tx.now ? row.dueAt : null);
@@ -160,4 +163,5 @@ interface Insert extends Addressed {
   evidence: string | null;
   stintId: string | null;
   authorId: string | null;
+  expiresAt?: Date;
 }

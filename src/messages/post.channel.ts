@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { settings } from '../../config/settings.js';
 import { Accounts } from '../credentials/accounts.service.js';
 import { NetworkTokens } from '../credentials/network-tokens.service.js';
@@ -48,7 +49,7 @@ export class PostChannel {
     const pictures = await this.picturesOf(tx, row.id);
     if (!accountId || pictures.some((picture) => !picture.described || !usable(picture, tx.real))) return null;
     const post = { text: String(row.data.text), mediaIds: pictures.map((picture) => picture.networkMediaId ?? '') };
-    const network = await this.networkOf(accountId);
+    const network = await this.networkOf(accountId, tx.manager);
     return () => this.tokens.use(accountId, (access) => network.createPost(access, post));
   }
 
@@ -120,8 +121,8 @@ export class PostChannel {
     return reader.manager.find(MessageMedia, { where: { messageId }, order: { position: 'ASC' } });
   }
 
-  private async networkOf(accountId: string) {
-    return this.networks.for((await this.accounts.byId(accountId)).network);
+  private async networkOf(accountId: string, manager?: EntityManager) {
+    return this.networks.for((await this.accounts.byId(accountId, manager)).network);
   }
 }
 

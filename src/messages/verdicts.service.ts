@@ -7,7 +7,7 @@ import type { Tx } from '../platform/tx.js';
 import { decide, overtaken, type Verdict } from './delivery.js';
 import type { Message } from './message.entity.js';
 
-type Reader = Pick<Tx, 'query'>;
+type Reader = Pick<Tx, 'query' | 'manager'>;
 type Clock = Pick<Tx, 'now' | 'real'>;
 
 /** Reads what the decision about a row is made from, and asks it. */
@@ -28,7 +28,7 @@ export class Verdicts {
   /** Whether a post's author (its stint, or the house) may act now, and whether a hold lay between its time and now. */
   async accessOf(reader: Reader, row: Message, { now }: Pick<Clock, 'now'>) {
     if (!row.accountId) return { access: null, overtakenByHold: false };
-    const account = await this.accounts.byId(row.accountId);
+    const account = await this.accounts.byId(row.accountId, reader.manager);
     const { grants, holds } = await this.grants.rows(reader, account.id);
     const seat = grants.find((grant) => grant.stintId === row.stintId)?.seat ?? 1;
     const actor: Actor = row.stintId ? { kind: 'stint', stintId: row.stintId, seat } : { kind: 'house' };
