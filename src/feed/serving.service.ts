@@ -64,6 +64,12 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
     }
   }
 
+  /** The fragment of `/:account/embed.html` as it is now, for our own pages. */
+  async fragment(slug: string): Promise<string> {
+    const held = this.held.get(slug) ?? (await this.load(slug));
+    return this.forms(held, this.clock.now())['embed.html'].bytes.toString();
+  }
+
   private serve(
     slug: string,
     format: Format,

@@ -3,8 +3,7 @@ import { RUNTIME, type Runtime } from '../../config/runtime.js';
 import type { Account } from '../credentials/account.entity.js';
 import { Accounts } from '../credentials/accounts.service.js';
 import { dateAndTime, timeRange } from '../credentials/dates.js';
-import { embedHtml } from '../feed/formats/embed.js';
-import { FeedReading } from '../feed/reading.service.js';
+import { FeedServing } from '../feed/serving.service.js';
 import { Clock } from '../platform/clock.service.js';
 import { Db } from '../platform/database.service.js';
 import { Public } from '../web/allow.js';
@@ -20,7 +19,7 @@ export class HomeController {
   constructor(
     private readonly accounts: Accounts,
     private readonly turns: Turns,
-    private readonly feed: FeedReading,
+    private readonly feed: FeedServing,
     private readonly setup: Setup,
     private readonly db: Db,
     private readonly clock: Clock,
@@ -76,7 +75,7 @@ export class HomeController {
     const account = await this.accounts.bySlug(slug);
     const now = await this.db.now();
     const on = await this.whoIsOn(account, now);
-    const posts = account.connection === 'api' ? embedHtml((await this.feed.read(account)).feed, account.zone) : null;
+    const posts = account.connection === 'api' ? await this.feed.fragment(account.slug) : null;
     return page('site/pages/account.njk', { title: account.name, account, posts, ...on });
   }
 

@@ -37,6 +37,21 @@ export class DemonstrationRota {
     await this.application(tx, account, cast, 'leila', 'on-hold');
   }
 
+  /** An account that is handed over by X's Delegate feature: somebody is on as a delegate, somebody is next. */
+  async makeDelegated(tx: Tx, account: Account, cast: Cast): Promise<void> {
+    const [current, next] = slotsFrom(account.zone, account.slotPattern, tx.now, 2);
+    if (!current || !next) throw new Error('The pattern gives no slots');
+    const on = current.startsAt <= tx.now;
+    await this.stint(tx, account, cast, 'sofia', current, on ? 'active' : 'confirmed');
+    await this.stint(tx, account, cast, 'leila', next, 'confirmed');
+    if (!on) return;
+    await tx.query(
+      `INSERT INTO delegations (account_id, stint_id, person_id, handle, invited_at, invited_by)
+       SELECT account_id, id, person_id, $2, starts_at, $3 FROM stints WHERE account_id = $1 AND state = 'active'`,
+      [account.id, castMember(cast, 'sofia').handle, castMember(cast, 'olu').id],
+    );
+  }
+
   private async stint(
     tx: Tx,
     account: Account,

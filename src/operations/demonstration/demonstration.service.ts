@@ -105,9 +105,11 @@ export class Demonstration {
     await this.give(tx, cast, 'priya', other, 'approver');
     await this.give(tx, cast, 'kim', other, 'keeper');
     await this.rota.make(tx, account, cast);
+    await this.rota.makeDelegated(tx, other, cast);
     tx.ring('rota.extend', account.id);
     tx.ring('rota.extend', other.id);
     tx.ring('handover.plan', account.id);
+    tx.ring('handover.plan', other.id);
   }
 
   private async makePeople(tx: Tx): Promise<Cast> {

@@ -4,3 +4,27 @@ if (summary) {
   summary.setAttribute('tabindex', '-1');
   summary.focus();
 }
+
+// The desk's count while one types. X weighs text: most letters 1, the rest 2, an emoji sequence 2, a link 23
+// (https://docs.x.com/fundamentals/counting-characters). The server counts again before anything is sent.
+const light = [[0, 4351], [8192, 8205], [8208, 8223], [8242, 8247]];
+const weigh = ({ segment }) => {
+  if (/\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u.test(segment)) return 2;
+  return [...segment].reduce((sum, letter) => {
+    const code = letter.codePointAt(0);
+    return sum + (light.some(([from, to]) => from <= code && code <= to) ? 1 : 2);
+  }, 0);
+};
+
+for (const counter of document.querySelectorAll('[data-count-for]')) {
+  const field = document.getElementById(counter.dataset.countFor);
+  const segments = new Intl.Segmenter('en', { granularity: 'grapheme' });
+  const show = () => {
+    const text = field.value.normalize('NFC').replace(/https?:\/\/[^\s]+/g, 'x'.repeat(23));
+    const length = [...segments.segment(text)].reduce((sum, each) => sum + weigh(each), 0);
+    const max = Number(field.dataset.count);
+    counter.textContent = length > max ? `${length - max} characters too many` : `${length} of ${max} characters used`;
+    counter.classList.toggle('baton-count--over', length > max);
+  };
+  field.addEventListener('input', show);
+}
