@@ -7,6 +7,7 @@ import { FeedServing } from './feed/serving.service.js';
 import { Handovers } from './handover/handovers.service.js';
 import { Planning } from './handover/planning.service.js';
 import { MessagesJobs } from './messages/messages.jobs.js';
+import { Retention } from './operations/retention.service.js';
 import { Db } from './platform/database.service.js';
 import { Log } from './platform/log.service.js';
 import { Blackouts } from './rota/blackouts.service.js';
@@ -84,6 +85,13 @@ export const schedule: Entry[] = [
     in: 'every process',
     why: 'Renders again what has changed, when the signal of the change was not heard.',
     handler: [FeedServing, 'sweep'],
+  }),
+  entry({
+    name: 'retention',
+    every: 60 * 60_000,
+    in: 'worker',
+    why: 'Forgets what is no longer needed, after the periods that the keeper gave.',
+    handler: [Retention, 'sweep'],
   }),
 ];
 

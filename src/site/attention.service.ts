@@ -41,7 +41,7 @@ const COUNTS = `SELECT
   (SELECT count(*)::int FROM messages WHERE account_id = $1 AND channel = 'post' AND state = 'unknown') AS unknown,
   (SELECT count(*)::int FROM messages WHERE account_id = $1 AND channel = 'letter' AND state = 'refused') AS refused,
   (SELECT count(*)::int FROM delegations d JOIN stints s ON s.id = d.stint_id
-     WHERE d.account_id = $1 AND d.removed_at IS NULL AND d.invited_at IS NOT NULL AND s.state = 'ended') AS delegates,
+     WHERE d.account_id = $1 AND d.removed_at IS NULL AND s.state = 'ended') AS delegates,
   (SELECT count(*)::int FROM boundaries WHERE account_id = $1 AND done_at IS NULL AND at < $2::timestamptz - interval '1 minute') AS late,
   (SELECT min(starts_at) FROM slots l WHERE account_id = $1 AND kind = 'curator' AND starts_at > $2 AND starts_at < $2::timestamptz + interval '28 days'
      AND NOT EXISTS (SELECT 1 FROM stints s WHERE s.slot_id = l.id AND s.state IN ('proposed', 'approved', 'offered', 'confirmed', 'active'))) AS free_at`;

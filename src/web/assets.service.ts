@@ -28,7 +28,7 @@ export class Assets {
 
   constructor(@Inject(RUNTIME) runtime: Runtime) {
     for (const [name, [path, type]] of Object.entries(FILES)) {
-      const plain = withoutMap(readFileSync(join(runtime.root, path)));
+      const plain = branded(readFileSync(join(runtime.root, path)), name, runtime.env.BRAND_COLOUR);
       const hash = createHash('sha256').update(plain).digest('hex').slice(0, 10);
       const hashed = name.replace(/\.(\w+)$/, `.${hash}.$1`);
       const br = brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } });
@@ -54,8 +54,11 @@ export class Assets {
   }
 }
 
-/** Without its pointer to a source map that we do not serve, and without web fonts from another host. */
-function withoutMap(bytes: Buffer): Buffer {
-  const text = bytes.toString('utf8').replace(/\/[/*]# sourceMappingURL=\S+( \*\/)?/g, '');
-  return Buffer.from(text.replace(/@font-face\{[^}]*\}/g, ''));
+const OUR_BLUE = /#005eb8/gi;
+
+/** In the brand's colour where the file is ours; without its pointer to a source map and web fonts of another host. */
+function branded(bytes: Buffer, name: string, colour: string): Buffer {
+  const text = bytes.toString('utf8');
+  if (!name.startsWith('nhsuk')) return Buffer.from(text.replace(OUR_BLUE, colour));
+  return Buffer.from(text.replace(/\/[/*]# sourceMappingURL=\S+( \*\/)?/g, '').replace(/@font-face\{[^}]*\}/g, ''));
 }

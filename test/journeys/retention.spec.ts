@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Retention } from '../../src/operations/retention.service.js';
+import { ADA, answerTo } from '../support/apply.js';
+import { makeAccount } from '../support/community.js';
+import { type Service, startService } from '../support/service.js';
+import { WEEK_BEGINS } from '../support/week.js';
+
+const DAY = 24 * 60 * 60_000;
+
+describe('the retention periods that the keeper gave', () => {
+  let service: Service;
+
+  beforeAll(async () => {
+    service = await startService({ clockStart: WEEK_BEGINS });
+    await makeAccount(service, { retention: { applications: 30, curators: 60, letters: 10 } });
+    const ada = service.visitor();
+    await answerTo(ada, 'nhs', { ...ADA, topics: { topics: 'canary-of-retention' } });
+    await ada.submit({}, '/apply/check');
+    await service.letter('ada@example.org', /confirm/i);
+  });
+  afterAll(() => service.stop());
+
+  const daysLater = async (days: number) => {
+    await service.moveClock(new Date(WEEK_BEGINS.getTime() + days * DAY));
+    await service.app.get(Retention).sweep();
+  };
+  const application = () => service.db.query(`SELECT state, answers->>'topics' AS topics FROM applications`);
+  const letters = () => service.db.query(`SELECT address FROM messages WHERE template = 'application-verify'`);
+
+  it('keep everything until they end', async () => {
+    await daysLater(9);
+    expect(await application()).toEqual([{ state: 'unverified', topics: 'canary-of-retention' }]);
+    expect(await letters()).toEqual([{ address: 'ada@example.org' }]);
+  });
+
+  it('end for letters first', async () => {
+    await daysLater(11);
+    expect(await letters()).toEqual([{ address: null }]);
+    expect(await application()).toMatchObject([{ state: 'unverified' }]);
+  });
+
+  it('end for an application that was never confirmed', async () => {
+    await daysLater(31);
+    expect(await application()).toEqual([{ state: 'erased', topics: null }]);
+  });
+});
