@@ -62,7 +62,7 @@ export class Signals implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private lost(client: pg.Client): void {
-    if (this.client !== client) return;
+    if (this.client !== client || this.stopped) return;
     this.client = undefined;
     this.log.warn({}, 'the line for signals is down');
     this.later();

@@ -1,16 +1,32 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { asExample, variables, withTable } from '../../config/describe.js';
+import { envExample, variables, withTable } from '../../config/describe.js';
+
+const readme = readFileSync('README.md', 'utf8');
 
 describe('the environment', () => {
-  it('has a sentence for every variable', () => {
-    expect(variables().length).toBeGreaterThan(15);
-    expect(variables().filter(({ sentence }) => !sentence.endsWith('.'))).toEqual([]);
+  it('explains every variable in a sentence', () => {
+    const silent = variables().filter(({ sentence }) => !/^[A-Z].{10,}\.$/.test(sentence));
+    expect(variables().length).toBeGreaterThan(20);
+    expect(silent.map(({ name }) => name)).toEqual([]);
   });
 
-  it('is shown as it is by .env.example and the README (npm run docs:env)', () => {
-    const readme = readFileSync('README.md', 'utf8');
+  it('is what .env.example shows (npm run docs:env)', () => {
+    expect(readFileSync('.env.example', 'utf8')).toBe(envExample());
+  });
+
+  it('is what the README shows (npm run docs:env)', () => {
     expect(withTable(readme)).toBe(readme);
-    expect(readFileSync('.env.example', 'utf8')).toBe(asExample());
+  });
+
+  it('has a place in the README, or the table is not written', () => {
+    expect(() => withTable('no markers')).toThrow('README.md must hold');
+  });
+
+  it('sets no variable by being copied: every line of the example is a comment', () => {
+    const set = envExample()
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'));
+    expect(set).toEqual([]);
   });
 });
