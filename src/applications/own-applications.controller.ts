@@ -7,10 +7,12 @@ import { Allow, Who } from '../web/allow.js';
 import { type Page, page, type Redirect, redirect } from '../web/answer.js';
 import type { Principal } from '../web/principal.js';
 import type { Application } from './application.entity.js';
+import type { ConsentPurpose } from './consents.js';
+import { Erasures } from './erasures.service.js';
 import { OwnApplications } from './own-applications.service.js';
 import { checkRows, states } from './shown.js';
 
-const purposes = z.enum(['holding', 'health', 'photo', 'direct-messages']);
+const purposes = z.enum(['holding', 'health', 'photo', 'direct-messages'] satisfies ConsentPurpose[]);
 
 /** Where an application stands, and taking it back: for the applicant alone. */
 @Controller('me/applications/:id')
@@ -18,6 +20,7 @@ const purposes = z.enum(['holding', 'health', 'photo', 'direct-messages']);
 export class OwnApplicationsController {
   constructor(
     private readonly own: OwnApplications,
+    private readonly erasures: Erasures,
     private readonly accounts: Accounts,
   ) {}
 
@@ -26,13 +29,15 @@ export class OwnApplicationsController {
     const application = await this.find(id, who);
     const account = await this.accounts.byId(application.accountId);
     const consents = await this.own.consents(application.id);
+    const { state, message } = await this.own.standing(application);
     const when = (instant: Date | null) => (instant ? dateAndTime(account.zone, instant) : null);
     return page('applications/pages/status.njk', {
       title: `Your application to @${account.handle}`,
       account,
       application,
-      state: states[application.state],
-      message: await this.own.message(application.id),
+      standing: state,
+      state: states[state],
+      message,
       submitted: when(application.submittedAt),
       rows:
         application.state === 'erased'
@@ -56,7 +61,9 @@ export class OwnApplicationsController {
   @Post('consents/:purpose/withdrawal')
   async takeBack(@Param('id') id: string, @Param('purpose') purpose: string, @Who() who: Principal): Promise<Redirect> {
     const application = await this.find(id, who);
-    await this.own.takeBack(application, this.purposeOf(purpose));
+    const taken = this.purposeOf(purpose);
+    if (taken === 'holding') return this.erased(application, who);
+    await this.own.takeBack(application, taken, who.personId);
     return redirect(`/me/applications/${id}`);
   }
 
@@ -67,7 +74,8 @@ export class OwnApplicationsController {
 
   @Post('withdrawal')
   async withdraw(@Param('id') id: string, @Who() who: Principal): Promise<Redirect> {
-    await this.own.withdraw(await this.find(id, who));
+    const application = await this.find(id, who);
+    await this.own.withdraw(await this.accounts.byId(application.accountId), application, who.personId);
     return redirect(`/me/applications/${id}`);
   }
 
@@ -77,9 +85,13 @@ export class OwnApplicationsController {
   }
 
   @Post('erasure')
-  async erase(@Param('id') id: string, @Who() who: Principal): Promise<Page> {
-    await this.own.erase(await this.find(id, who));
-    return page('applications/pages/erased.njk', { title: 'Your application has been erased' });
+  async erase(@Param('id') id: string, @Who() who: Principal): Promise<Redirect> {
+    return this.erased(await this.find(id, who), who);
+  }
+
+  private async erased(application: Application, who: Principal): Promise<Redirect> {
+    await this.erasures.erase(application, who.personId);
+    return redirect('/applications/erased');
   }
 
   private async ask(

@@ -1,13 +1,17 @@
 import { Injectable } from '@nestjs/common';
+import { settings } from '../../config/settings.js';
 import { Audit } from '../audit/audit.service.js';
+import type { Account } from '../credentials/account.entity.js';
 import { Outbox } from '../messages/outbox.service.js';
-import { People } from '../people/people.service.js';
 import { Db } from '../platform/database.service.js';
 import { Conflict, NotFound } from '../platform/errors.js';
-import { Files } from '../platform/files.service.js';
 import { lock, type Tx } from '../platform/tx.js';
-import { Application } from './application.entity.js';
+import { Application, type ApplicationState } from './application.entity.js';
 import type { ConsentPurpose } from './consents.js';
+import { Photos } from './photos.service.js';
+import { hasTurn } from './turns.service.js';
+
+type Revocable = Exclude<ConsentPurpose, 'holding' | 'guidelines'>;
 
 /** A consent as its giver sees it. */
 export interface Consent {
@@ -17,14 +21,13 @@ export interface Consent {
   withdrawnAt: Date | null;
 }
 
-/** What an applicant does with their own application: look, take back consents, withdraw, erase. */
+/** What an applicant does with their own application: look, take back consents, withdraw. */
 @Injectable()
 export class OwnApplications {
   constructor(
     private readonly db: Db,
-    private readonly files: Files,
+    private readonly photos: Photos,
     private readonly outbox: Outbox,
-    private readonly people: People,
     private readonly audit: Audit,
   ) {}
 
@@ -43,112 +46,74 @@ export class OwnApplications {
     );
   }
 
-  /** The message of the decision that stands, for the applicant. */
-  async message(id: string): Promise<string> {
-    const [row] = await this.db.query<{ message: string }>(
-      `SELECT d.message FROM decisions d JOIN messages m ON m.key = 'application ' || d.application_id || ' decision ' || d.id
-       WHERE d.application_id = $1 AND d.undone_at IS NULL AND m.state = 'sent'`,
+  /** Where it stands as the applicant may know it: a decision counts once it can no longer be undone. */
+  async standing({ id, state }: Application): Promise<{ state: ApplicationState; message: string }> {
+    const [decision] = await this.db.query<{ verdict: string; message: string; decided_at: Date }>(
+      'SELECT verdict, message, decided_at FROM decisions WHERE application_id = $1 AND undone_at IS NULL',
       [id],
     );
-    return row?.message ?? '';
+    if (decision?.verdict !== state) return { state, message: '' };
+    const told = decision.decided_at.getTime() + settings.decisionUndo <= (await this.db.now()).getTime();
+    return told ? { state, message: decision.message } : { state: 'waiting', message: '' };
   }
 
-  /** Takes one consent back, as easily as it was given. What it covered goes at once; holding covers everything. */
-  async takeBack(application: Application, purpose: ConsentPurpose): Promise<void> {
-    if (purpose === 'holding') return this.erase(application);
-    await this.write(application, 'application.consent-withdrawn', { purpose }, async (tx, fresh) => {
-      await tx.query(
-        'UPDATE consents SET withdrawn_at = $3 WHERE application_id = $1 AND purpose = $2 AND withdrawn_at IS NULL',
-        [fresh.id, purpose, tx.now],
+  /** Takes one consent back, as easily as it was given. What it covered goes at once. (Holding covers all: see Erasures.) */
+  async takeBack({ id }: Application, purpose: Revocable, personId: string): Promise<void> {
+    const photo = await this.db.write([lock('applications', id)], async (tx) => {
+      const fresh = await tx.manager.findOneByOrFail(Application, { id });
+      const taken = await tx.query(
+        'UPDATE consents SET withdrawn_at = $3 WHERE application_id = $1 AND purpose = $2 AND withdrawn_at IS NULL RETURNING id',
+        [id, purpose, tx.now],
       );
-      const answers = { ...fresh.answers };
-      if (purpose === 'health')
-        await tx.manager.update(Application, fresh.id, { health: null, answers: { ...answers, healthConsent: false } });
-      if (purpose === 'direct-messages')
-        await tx.manager.update(Application, fresh.id, { answers: { ...answers, directMessages: false } });
-      if (purpose === 'photo') {
-        await tx.manager.update(Application, fresh.id, {
-          photoFile: null,
-          answers: { ...answers, photoConsent: false, photoDescription: '' },
-        });
-      }
+      if (taken.length === 0) return null;
+      const before = fresh.photoFile;
+      await tx.manager.save(Object.assign(fresh, covered(fresh, purpose)));
+      await this.record(tx, fresh, personId, 'application.consent-withdrawn', { purpose });
+      return before;
     });
-    if (purpose === 'photo') await this.forget(application.photoFile);
+    await this.photos.forget(photo);
   }
 
   /** Withdraws the application. One that led to a turn cannot be: the turn has to be given back first. */
-  async withdraw(application: Application): Promise<void> {
-    await this.write(application, 'application.withdrawn', {}, async (tx, fresh) => {
-      await this.demandNoTurn(tx, fresh.id);
-      await this.outbox.withdrawLetters(tx, { kind: 'application', id: fresh.id }, 'withdrawn by the applicant');
-      await tx.manager.update(Application, fresh.id, { state: 'withdrawn', endedAt: tx.now });
-    });
-  }
-
-  /** Erases what was written, for ever; the row's shell stays, and the person too where they have roles or turns. */
-  async erase(application: Application): Promise<void> {
-    await this.write(application, 'application.erased', {}, async (tx, fresh) => {
-      await this.demandNoTurn(tx, fresh.id);
-      await tx.query('UPDATE consents SET withdrawn_at = $2 WHERE application_id = $1 AND withdrawn_at IS NULL', [
-        fresh.id,
-        tx.now,
-      ]);
-      await tx.query(`UPDATE decisions SET note = '', message = '' WHERE application_id = $1`, [fresh.id]);
-      await this.outbox.erase(tx, { kind: 'application', id: fresh.id });
-      const empty = { email: null, emailKey: null, handleKey: null, health: null, photoFile: null, draftHash: null };
-      await tx.manager.update(Application, fresh.id, { ...empty, answers: {}, state: 'erased', endedAt: tx.now });
-      if (fresh.personId) await this.erasePerson(tx, fresh.personId);
-    });
-    await this.forget(application.photoFile);
-  }
-
-  private async erasePerson(tx: Tx, personId: string): Promise<void> {
-    const [needed] = await tx.query(
-      `SELECT 1 FROM roles WHERE person_id = $1 UNION ALL SELECT 1 FROM stints WHERE person_id = $1
-       UNION ALL SELECT 1 FROM applications WHERE person_id = $1 AND state <> 'erased' LIMIT 1`,
-      [personId],
-    );
-    if (needed) return;
-    await this.outbox.erase(tx, { kind: 'person', id: personId });
-    await this.audit.erase(tx, personId);
-    await this.people.erase(tx, personId);
-  }
-
-  private async demandNoTurn(tx: Tx, id: string): Promise<void> {
-    const turns = await tx.query(
-      `SELECT 1 FROM stints WHERE application_id = $1 AND state IN ('proposed', 'approved', 'offered', 'confirmed', 'active')`,
-      [id],
-    );
-    if (turns.length > 0)
-      throw new Conflict('You have a turn in the rota. Ask the team to take you off it first, then come back here.');
-  }
-
-  private async write(
-    { id, accountId, personId }: Application,
-    verb: `application.${string}`,
-    detail: Record<string, unknown>,
-    work: (tx: Tx, fresh: Application) => Promise<void>,
-  ): Promise<void> {
+  async withdraw(account: Account, { id }: Application, personId: string): Promise<void> {
     await this.db.write([lock('applications', id)], async (tx) => {
       const fresh = await tx.manager.findOneByOrFail(Application, { id });
-      if (fresh.state === 'erased' || fresh.state === 'withdrawn') {
-        if (verb !== 'application.erased' || fresh.state === 'erased') return;
-      }
-      await this.audit.record(tx, {
-        accountId,
-        actor: personId ? { kind: 'person', id: personId } : { kind: 'stranger' },
-        verb,
-        subject: { kind: 'application', id },
-        detail,
+      if (fresh.state === 'withdrawn' || fresh.state === 'erased') return;
+      if (await hasTurn(tx, id))
+        throw new Conflict('You have a turn in the rota. Ask the team to take you off it first.');
+      const cause = { kind: 'application', id } as const;
+      await this.outbox.withdrawLetters(tx, cause, 'withdrawn by the applicant');
+      const revision = fresh.revision + 1;
+      await tx.manager.update(Application, id, { state: 'withdrawn', endedAt: tx.now, revision });
+      await this.record(tx, fresh, personId, 'application.withdrawn');
+      await this.outbox.letter(tx, {
+        key: `application ${id} withdrawn`,
+        accountId: account.id,
+        cause,
+        template: 'application-withdrawn',
+        data: { name: fresh.answers.name ?? '', handle: account.handle, applicationId: id },
+        address: fresh.email ?? '',
+        evidence: 'applied',
+        dueAt: tx.now,
       });
-      await work(tx, fresh);
     });
   }
 
-  /** Removes a file that no other application shows. */
-  private async forget(file: string | null): Promise<void> {
-    if (!file) return;
-    const used = await this.db.query('SELECT 1 FROM applications WHERE photo_file = $1', [file]);
-    if (used.length === 0) await this.files.remove(file);
+  private async record(
+    tx: Tx,
+    { id, accountId }: Application,
+    personId: string,
+    verb: `application.${string}`,
+    detail: Record<string, unknown> = {},
+  ): Promise<void> {
+    const actor = { kind: 'person', id: personId } as const;
+    await this.audit.record(tx, { accountId, actor, verb, subject: { kind: 'application', id }, detail });
   }
+}
+
+/** What a consent covered, emptied. */
+function covered({ answers }: Application, purpose: Revocable): Partial<Application> {
+  if (purpose === 'health') return { health: null, answers: { ...answers, healthConsent: false } };
+  if (purpose === 'direct-messages') return { answers: { ...answers, directMessages: false } };
+  return { photoFile: null, answers: { ...answers, photoConsent: false, photoDescription: '' } };
 }

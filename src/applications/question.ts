@@ -61,18 +61,28 @@ const SHORT = 200;
 /** The longest paragraph, characters. */
 export const LONG = 2000;
 
+/** A text as it was typed: PostgreSQL keeps no NUL, and browsers send each line's end as two characters. */
+export const text = (sentence: string) =>
+  z
+    .string(sentence)
+    .overwrite((typed) => typed.replaceAll('\0', '').replaceAll('\r\n', '\n'))
+    .trim();
+
 /** A required line or paragraph; `sentence` says what to enter. */
-export const needed = (sentence: string, max = SHORT) =>
-  z.string(sentence).trim().min(1, sentence).max(max, `Use ${max} characters or fewer`);
+export const needed = (sentence: string, max = SHORT) => text(sentence).min(1, sentence).max(max, tooLong(max));
 
 /** A line or paragraph that may be left empty. */
-export const optional = (max = SHORT) => z.string().trim().max(max, `Use ${max} characters or fewer`).default('');
+export const optional = (max = SHORT) => text('Enter one answer only').max(max, tooLong(max)).default('');
 
 /** A box to tick: true or false. */
 export const tick = z
-  .string()
+  .unknown()
   .optional()
   .transform((value) => value === 'yes');
 
 /** A box that must be ticked. */
 export const mustTick = (sentence: string) => z.literal('yes', sentence).transform(() => true);
+
+function tooLong(max: number): string {
+  return `Use ${max.toLocaleString('en-GB')} characters or fewer`;
+}

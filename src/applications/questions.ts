@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { type Answers, LONG, mustTick, needed, optional, type Question, tick } from './question.js';
+import { type Answers, LONG, mustTick, needed, optional, type Question, text, tick } from './question.js';
 
 const staff = (answers: Answers) => answers.capacity === 'staff';
+/** More than the form shows, so that it cuts only what no form sent. */
+const MOST_WEEKS = 60;
 const EMAIL = 'Enter an email address in the correct format, like name@example.com';
 
 /** The form, one question a page, in order. The wording of consents is in consents.ts. */
@@ -66,7 +68,7 @@ const questions: Question[] = [
     title: 'What is your email address?',
     hint: 'We write to you here. We will ask you to confirm that it is yours.',
     fields: [{ name: 'email', kind: 'email', label: 'Email address', autocomplete: 'email' }],
-    schema: z.object({ email: z.string(EMAIL).trim().max(200, EMAIL).pipe(z.email(EMAIL)) }),
+    schema: z.object({ email: text(EMAIL).max(200, EMAIL).pipe(z.email(EMAIL)) }),
   },
   {
     id: 'handle',
@@ -74,9 +76,7 @@ const questions: Question[] = [
     hint: 'You do not need one.',
     fields: [{ name: 'handle', kind: 'text', label: 'Your handle', prefix: '@' }],
     schema: z.object({
-      handle: z
-        .string()
-        .trim()
+      handle: text('Enter one handle only')
         .transform((handle) => handle.replace(/^@/, ''))
         .pipe(z.string().regex(/^\w{0,15}$/, 'Enter the handle: up to 15 letters, numbers and underscores'))
         .default(''),
@@ -239,13 +239,24 @@ export function beforeOf(answers: Answers, id: string): Question | null {
   return asked[asked.findIndex((question) => question.id === id) - 1] ?? null;
 }
 
+/** The answers without those to questions that are no longer asked, e.g. of a patient who had said staff at first. */
+export function withoutUnasked(answers: Answers): Answers {
+  const asked = new Set(askedOf(answers));
+  const gone = questions.filter((question) => !asked.has(question)).flatMap((question) => question.fields);
+  return Object.fromEntries(Object.entries(answers).filter(([name]) => !gone.some((field) => field.name === name)));
+}
+
 /** Fields `week-2026-12-07` with first, second or cannot; and `flexible`. */
 function weeksOf(form: Record<string, unknown>): NonNullable<Answers['weeks']> {
   const said = Object.entries(form).flatMap(([name, value]) => {
     const [, monday] = /^week-(\d{4}-\d{2}-\d{2})$/.exec(name) ?? [];
-    return monday ? [[monday, String(value)] as const] : [];
+    return z.iso.date().safeParse(monday).success ? [[monday as string, String(value)] as const] : [];
   });
-  const chosen = (wanted: string) => said.filter(([, value]) => value === wanted).map(([monday]) => monday);
+  const chosen = (wanted: string) =>
+    said
+      .filter(([, value]) => value === wanted)
+      .map(([monday]) => monday)
+      .slice(0, MOST_WEEKS);
   return {
     first: chosen('first'),
     second: chosen('second'),

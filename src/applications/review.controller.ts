@@ -1,29 +1,34 @@
 import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { settings } from '../../config/settings.js';
 import type { Account } from '../credentials/account.entity.js';
 import { Accounts } from '../credentials/accounts.service.js';
 import { dateAndTime } from '../credentials/dates.js';
 import { NotFound } from '../platform/errors.js';
-import { Files } from '../platform/files.service.js';
 import { Allow, Who } from '../web/allow.js';
 import { Bytes, type Page, page, type Redirect, redirect } from '../web/answer.js';
 import { readForm } from '../web/form.js';
 import { type Principal, rolesOn } from '../web/principal.js';
 import { teamNavigation } from '../web/team-navigation.js';
 import type { Application, ApplicationState } from './application.entity.js';
-import { Decisions } from './decisions.service.js';
-import { checkRows, states } from './shown.js';
+import { Applications } from './applications.service.js';
+import { DECIDABLE, Decisions } from './decisions.service.js';
+import { Photos } from './photos.service.js';
+import { LONG, needed, optional } from './question.js';
+import { checkRows, happened, states } from './shown.js';
 
-const deciding = z.object({
-  verdict: z.enum(['accepted', 'declined', 'on-hold'], 'Select what you decide'),
-  note: z
-    .string()
-    .trim()
-    .min(1, 'Enter a note for the team: why you decide so')
-    .max(2000, 'Use 2,000 characters or fewer'),
-  message: z.string().trim().max(2000, 'Use 2,000 characters or fewer').default(''),
-});
+const deciding = z
+  .object({
+    verdict: z.enum(['accepted', 'declined', 'on-hold'], 'Select what you decide'),
+    note: needed('Enter a note for the team: why you decide so', LONG),
+    message: optional(LONG),
+    revision: z.coerce.number('Open the application anew').int('Open the application anew'),
+  })
+  .refine(({ verdict, message }) => verdict === 'accepted' || message !== '', {
+    path: ['message'],
+    error: 'Enter a few words to the applicant: why, and what they can expect',
+  });
 
 const FILTERS: ApplicationState[] = ['waiting', 'on-hold', 'accepted', 'declined', 'withdrawn'];
 
@@ -33,17 +38,23 @@ const FILTERS: ApplicationState[] = ['waiting', 'on-hold', 'accepted', 'declined
 export class ReviewController {
   constructor(
     private readonly accounts: Accounts,
+    private readonly applications: Applications,
     private readonly decisions: Decisions,
-    private readonly files: Files,
+    private readonly photos: Photos,
   ) {}
 
   @Get()
-  async list(@Param('account') slug: string, @Query('state') wanted?: string, @Query('q') name = ''): Promise<Page> {
+  async list(
+    @Param('account') slug: string,
+    @Query('state') wanted?: string,
+    @Query('q') name: unknown = '',
+  ): Promise<Page> {
     const account = await this.accounts.bySlug(slug);
     const state = FILTERS.find((each) => each === wanted) ?? null;
+    const wantedName = plain(name);
     const [found, counts] = await Promise.all([
-      this.decisions.list(account.id, state, name.slice(0, 100)),
-      this.decisions.counts(account.id),
+      this.applications.list(account.id, state, wantedName),
+      this.applications.counts(account.id),
     ]);
     return page('applications/pages/list.njk', {
       ...this.frame(account, 'Applications'),
@@ -54,7 +65,7 @@ export class ReviewController {
         current: each === state,
       })),
       state,
-      name,
+      name: wantedName,
       applications: found.map((each) => ({
         ...each,
         tag: states[each.state],
@@ -72,9 +83,9 @@ export class ReviewController {
   @Get(':id/photo')
   async photo(@Param('account') slug: string, @Param('id') id: string): Promise<Bytes> {
     const { application } = await this.find(slug, id);
-    const bytes = application.photoFile ? await this.files.read(application.photoFile) : null;
+    const bytes = await this.photos.read(application.photoFile);
     if (!bytes) throw new NotFound('There is no photo.');
-    return new Bytes(bytes, bytes[0] === 0x89 ? 'image/png' : 'image/jpeg', { 'cache-control': 'private, no-store' });
+    return new Bytes(bytes, 'image/jpeg', { 'cache-control': 'private, no-store' });
   }
 
   @Post(':id/decisions')
@@ -88,12 +99,11 @@ export class ReviewController {
     const { account, application } = await this.find(slug, id);
     const posted = readForm(deciding, body);
     if (!posted.ok) return this.page(account, application, who, posted, 422);
-    const { verdict, note, message } = posted.data;
-    await this.decisions.decide(account, application.id, who.personId, verdict, note, message);
+    await this.decisions.decide(account, application.id, who.personId, posted.data);
     return redirect(`/team/${account.slug}/applications/${application.id}`);
   }
 
-  @Post(':id/decisions/undo')
+  @Post(':id/undo')
   @Allow('organiser')
   async undo(@Param('account') slug: string, @Param('id') id: string, @Who() who: Principal): Promise<Redirect> {
     const { account, application } = await this.find(slug, id);
@@ -123,9 +133,10 @@ export class ReviewController {
     more: object,
     status: number,
   ): Promise<Page> {
-    const [history, duplicates] = await Promise.all([
-      this.decisions.history(application.id),
-      this.decisions.duplicates(application),
+    const [decisions, duplicates, history] = await Promise.all([
+      this.applications.decisions(application.id),
+      this.applications.duplicates(application),
+      this.applications.history(application),
     ]);
     const when = (instant: Date | null) => (instant ? dateAndTime(account.zone, instant) : null);
     return page(
@@ -139,8 +150,10 @@ export class ReviewController {
             ? []
             : checkRows(application.answers, application.health !== null, application.photoFile !== null),
         organiser: rolesOn(who, account.slug).includes('organiser'),
-        decidable: ['waiting', 'on-hold'].includes(application.state),
-        history: history.map((each) => ({
+        undoMinutes: settings.decisionUndo / 60_000,
+        decidable: DECIDABLE.includes(application.state),
+        history: history.map((each) => ({ ...each, what: happened[each.verb] ?? each.verb, when: when(each.at) })),
+        decisions: decisions.map((each) => ({
           ...each,
           when: when(each.at),
           undoUntil: when(each.undoUntil),
@@ -161,6 +174,11 @@ export class ReviewController {
     const account = await this.accounts.bySlug(slug);
     const parsed = z.uuid().safeParse(id);
     if (!parsed.success) throw new NotFound('There is no such application.');
-    return { account, application: await this.decisions.find(account.id, parsed.data) };
+    return { account, application: await this.applications.find(account.id, parsed.data) };
   }
+}
+
+/** What was typed into the search, or nothing where it is no text. */
+function plain(typed: unknown): string {
+  return typeof typed === 'string' ? typed.replaceAll('\0', '').trim().slice(0, 100) : '';
 }

@@ -94,3 +94,17 @@ export const states: Record<ApplicationState, { text: string; colour: string; ne
   withdrawn: { text: 'Withdrawn', colour: 'grey', next: 'You withdrew it. You are welcome to apply again.' },
   erased: { text: 'Erased', colour: 'grey', next: 'What you wrote has been erased.' },
 };
+
+/** What the audit log says about an application, in words. */
+export const happened: Record<string, string> = {
+  'application.submitted': 'Sent',
+  'application.verified': 'Address confirmed',
+  'application.accepted': 'Accepted',
+  'application.declined': 'Declined',
+  'application.on-hold': 'Put on hold',
+  'application.decision-undone': 'Decision undone',
+  'application.health-read': 'Health information read',
+  'application.consent-withdrawn': 'Consent taken back',
+  'application.withdrawn': 'Withdrawn',
+  'application.erased': 'Erased',
+};

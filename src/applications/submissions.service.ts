@@ -13,7 +13,7 @@ import { Tokens } from '../platform/tokens.service.js';
 import { lock, type Tx } from '../platform/tx.js';
 import { Application } from './application.entity.js';
 import { CONSENTS_VERSION, consentsIn, consentWords } from './consents.js';
-import { nextOf } from './questions.js';
+import { nextOf, withoutUnasked } from './questions.js';
 
 export const VERIFY = 'verify-application';
 
@@ -37,6 +37,7 @@ export class Submissions {
       if (fresh.state !== 'draft') return;
       const missing = nextOf(fresh.answers);
       if (missing) throw new Invalid(`Answer the question “${missing.title}” first.`);
+      fresh.answers = withoutUnasked(fresh.answers);
       const { email = '', handle = '' } = fresh.answers;
       Object.assign(fresh, { state: 'unverified', email, emailKey: emailKey(email), submittedAt: tx.now });
       fresh.handleKey = handle ? handleKey(handle) : null;

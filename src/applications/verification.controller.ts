@@ -8,7 +8,7 @@ import { Public } from '../web/allow.js';
 import { type Page, page, type Redirect, redirect } from '../web/answer.js';
 import { sessionCookie } from '../web/principal.js';
 import { setApplication } from './application-cookie.js';
-import { Drafts, RESUME } from './drafts.service.js';
+import { RESUME, Resumptions } from './resumptions.service.js';
 import { Submissions, VERIFY } from './submissions.service.js';
 
 /** The pages behind the links in letters to applicants. A GET shows a button; only its POST does something. */
@@ -17,7 +17,7 @@ import { Submissions, VERIFY } from './submissions.service.js';
 export class VerificationController {
   constructor(
     private readonly submissions: Submissions,
-    private readonly drafts: Drafts,
+    private readonly resumptions: Resumptions,
     private readonly accounts: Accounts,
     private readonly tokens: Tokens,
     @Inject(RUNTIME) private readonly runtime: Runtime,
@@ -27,7 +27,7 @@ export class VerificationController {
   async look(@Param('token') token: string): Promise<Page> {
     const { state } = await this.tokens.look(VERIFY, token);
     if (state === 'good') return page('applications/pages/verify.njk', { title: 'Confirm your email address', token });
-    return page('applications/pages/verify-dead.njk', { title: 'This link no longer works', token, state }, 410);
+    return dead(token, state);
   }
 
   @Post('verify/:token')
@@ -36,7 +36,9 @@ export class VerificationController {
     @Headers('user-agent') device = '',
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Redirect> {
+  ): Promise<Redirect | Page> {
+    const { state } = await this.tokens.look(VERIFY, token);
+    if (state !== 'good') return dead(token, state);
     const before = request.cookies[sessionCookie(this.runtime.publicUrl.startsWith('https:'))];
     const { id, session } = await this.submissions.verify(token, device, before);
     setSession(reply, session, this.runtime.publicUrl);
@@ -48,6 +50,12 @@ export class VerificationController {
     const { subject } = await this.tokens.look(VERIFY, token);
     if (subject) await this.submissions.sendAgain(subject);
     return page('applications/pages/verify-again.njk', { title: 'Check your email' });
+  }
+
+  /** Where erasing ends: the person may be unknown by then, so it is open to all. */
+  @Get('erased')
+  erased(): Page {
+    return page('applications/pages/erased.njk', { title: 'Your application has been erased' });
   }
 
   @Get('resume/:token')
@@ -62,11 +70,15 @@ export class VerificationController {
     @Param('token') token: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Page | Redirect> {
-    const found = await this.drafts.resume(token);
+    const found = await this.resumptions.resume(token);
     if (!found)
       return page('applications/pages/resume.njk', { title: 'This link no longer works', state: 'used' }, 410);
     const { slug } = await this.accounts.byId(found.accountId);
     setApplication(reply, slug, found.cookie, this.runtime.publicUrl);
     return redirect(`/${slug}/apply`);
   }
+}
+
+function dead(token: string, state: string): Page {
+  return page('applications/pages/verify-dead.njk', { title: 'This link no longer works', token, state }, 410);
 }

@@ -69,6 +69,15 @@ export class Audit {
     await tx.query('DELETE FROM audit_particulars WHERE person_id = $1', [personId]);
   }
 
+  /** Erases what people wrote about one thing; the facts and their chain stay. */
+  async eraseAbout(tx: Tx, accountId: string, subject: { kind: string; id: string }): Promise<void> {
+    await tx.query(
+      `DELETE FROM audit_particulars p USING audit_entries e
+       WHERE e.chain = p.chain AND e.seq = p.seq AND e.chain = $1 AND e.subject_kind = $2 AND e.subject_id = $3`,
+      [accountId, subject.kind, subject.id],
+    );
+  }
+
   /** Recomputes a chain. Gives the first entry that does not fit, or null when the whole chain holds. */
   async broken(accountId: string | null): Promise<string | null> {
     const rows = await this.db.query<StoredEntry>('SELECT * FROM audit_entries WHERE chain = $1 ORDER BY seq', [

@@ -1,7 +1,10 @@
 import type { Visitor } from './visitor.js';
 
-/** What Ada answers, by question. */
-export const ADA: Record<string, Record<string, string>> = {
+/** What somebody answers, by question. */
+export type Answered = Record<string, Record<string, string | string[] | Blob>>;
+
+/** What Ada answers. */
+export const ADA: Answered = {
   adult: { adult: 'yes' },
   capacity: { capacity: 'staff' },
   name: { name: 'Ada Marsh', shown: 'first-name' },
@@ -21,7 +24,7 @@ export const ADA: Record<string, Record<string, string>> = {
 };
 
 /** Answers the form page by page until the answers are to be checked, whatever the order of the questions. */
-export async function answerTo(visitor: Visitor, slug: string, answers = ADA): Promise<void> {
+export async function answerTo(visitor: Visitor, slug: string, answers: Answered = ADA): Promise<void> {
   await visitor.get(`/${slug}/apply`);
   for (let page = 0; page < 30; page += 1) {
     const question = new URL(visitor.page.url).pathname.split('/').at(-1) ?? '';

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import sharp from 'sharp';
+import { Db } from '../platform/database.service.js';
+import { Invalid } from '../platform/errors.js';
+import { Files } from '../platform/files.service.js';
+
+const KNOWN = ['jpeg', 'png', 'webp'];
+const LARGEST = { width: 2000, height: 2000, fit: 'inside', withoutEnlargement: true } as const;
+
+/** Applicants' photos: JPEG files of their own, so that deleting one never takes a picture away from a post. */
+@Injectable()
+export class Photos {
+  constructor(
+    private readonly db: Db,
+    private readonly files: Files,
+  ) {}
+
+  /**
+   * Reads a photo by its content (never its name), turns it upright, drops everything but the pixels (place and camera
+   * too), makes it no wider or higher than 2000 and keeps it. Gives its name in Files. Throws Invalid.
+   */
+  async keep(bytes: Buffer): Promise<string> {
+    const source = sharp(bytes, { limitInputPixels: 60_000_000, failOn: 'error' });
+    const about = await source.metadata().catch(() => null);
+    if (!about || !KNOWN.includes(about.format)) throw refusal('The photo must be a JPEG, PNG or WebP file');
+    const encoded = source.rotate().resize(LARGEST).flatten({ background: '#ffffff' }).jpeg({ quality: 82 });
+    const made = await encoded.toBuffer().catch(() => null);
+    if (!made) throw refusal('The photo could not be read. Save it again as a JPEG or PNG and choose it anew');
+    return this.files.keep(made);
+  }
+
+  /** The JPEG, or null when there is none. */
+  async read(name: string | null): Promise<Buffer | null> {
+    return name ? this.files.read(name) : null;
+  }
+
+  /** Deletes a file that no application shows any more. */
+  async forget(name: string | null): Promise<void> {
+    if (!name) return;
+    const shown = await this.db.query('SELECT 1 FROM applications WHERE photo_file = $1', [name]);
+    if (shown.length === 0) await this.files.remove(name);
+  }
+}
+
+function refusal(sentence: string): Invalid {
+  return new Invalid(sentence, { photo: sentence });
+}
