@@ -2,11 +2,12 @@
  * `npm run topology`: what docker-compose.yml describes, by plain processes on one machine: PostgreSQL, Redis, the
  * simulator, two web and two worker processes. Data is kept in `.baton/topology`. Ctrl-C stops everything.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { spawnTied } from '../src/platform/embedded/child.service.js';
 import { startEmbeddedPostgres } from '../src/platform/embedded/postgres.service.js';
 import { startEmbeddedSimulator } from '../src/platform/embedded/simulator.service.js';
 
@@ -20,6 +21,14 @@ const PROCESSES = [
   { name: 'worker 2', run: 'worker', port: 3004 },
 ];
 
+let stopping = false;
+
+/** Ends this process, and with it everything it started. */
+function fail(why: string): never {
+  process.stderr.write(`${why}\n`);
+  process.exit(1);
+}
+
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
@@ -31,12 +40,15 @@ async function main(): Promise<void> {
   const simulator = await startEmbeddedSimulator(postgres.connectionString(), folder);
   say(`Redis       redis://127.0.0.1:${REDIS_PORT}\nsimulator   ${simulator.url}/simulator`);
   const children: ChildProcess[] = [];
-  process.once('SIGINT', async () => {
+  const end = async () => {
+    if (stopping) return;
+    stopping = true;
     await Promise.all(children.map(stop));
     await simulator.stop();
     await Promise.all([stop(redis), postgres.stop()]);
     process.exit(0);
-  });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end);
   for (const { name, run: does, port } of PROCESSES) {
     const env = {
       RUN: does,
@@ -60,8 +72,10 @@ async function main(): Promise<void> {
 function run(program: string, args: string[], env: Record<string, string>, shown = false): ChildProcess {
   const { PATH, HOME } = process.env;
   const stdio = ['ignore', shown ? 'inherit' : 'ignore', 'inherit'] as ('ignore' | 'inherit')[];
-  // A group of its own: Ctrl-C reaches this process alone, which then stops the others in order.
-  return spawn(program, args, { cwd: root, env: { PATH, HOME, ...env }, stdio, detached: true });
+  const child = spawnTied(program, args, { cwd: root, env: { PATH, HOME, ...env }, stdio }, 'TERM');
+  child.once('error', ({ message }) => fail(`${program} cannot be started: ${message}`));
+  child.once('exit', (code) => stopping || fail(`${[program, ...args.slice(0, 1)].join(' ')} ended with ${code}.`));
+  return child;
 }
 
 async function answers(port: number): Promise<void> {
@@ -76,6 +90,7 @@ function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((gone) => {
     child.once('exit', () => gone());
+    child.ref();
     child.kill('SIGTERM');
   });
 }
