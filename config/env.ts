@@ -74,10 +74,11 @@ export const schema = z.object({
     .regex(/^#[0-9a-f]{6}$/i)
     .default('#005eb8')
     .describe('The colour of the header; white text on it must pass 4.5:1.'),
-  BRAND_LOGO: url(/^https?$/)
-    .or(z.string().startsWith('/'))
+  BRAND_LOGO: z
+    .string()
+    .regex(/\.(svg|png|webp)$/i, 'must be the path of an SVG, PNG or WebP file')
     .optional()
-    .describe('A picture for the header, served from this service; the name is shown when empty.'),
+    .describe('The path of a picture for the header (SVG, PNG or WebP); the name is shown when empty.'),
   SECURITY_CONTACT: z
     .string()
     .regex(/^(mailto:|https:\/\/)/, 'must start with mailto: or https://')

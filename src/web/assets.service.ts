@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { Inject, Injectable } from '@nestjs/common';
 import { RUNTIME, type Runtime } from '../../config/runtime.js';
@@ -20,6 +20,10 @@ const FILES: Record<string, [path: string, type: string]> = {
   'icon.svg': ['src/web/assets/icon.svg', 'image/svg+xml'],
 };
 
+/** The name of the brand's picture among the assets. */
+const LOGO = 'logo.img';
+const LOGO_TYPES: Record<string, string> = { '.svg': 'image/svg+xml', '.png': 'image/png', '.webp': 'image/webp' };
+
 /** Styles and scripts: named by the hash of their content, compressed once, never fetched from another host. */
 @Injectable()
 export class Assets {
@@ -27,8 +31,10 @@ export class Assets {
   private readonly names = new Map<string, string>();
 
   constructor(@Inject(RUNTIME) runtime: Runtime) {
-    for (const [name, [path, type]] of Object.entries(FILES)) {
-      const plain = branded(readFileSync(join(runtime.root, path)), name, runtime.env.BRAND_COLOUR);
+    const logo = runtime.env.BRAND_LOGO;
+    const files = logo ? { ...FILES, [LOGO]: [logo, LOGO_TYPES[extname(logo).toLowerCase()] ?? ''] as const } : FILES;
+    for (const [name, [path, type]] of Object.entries(files)) {
+      const plain = branded(readFileSync(resolve(runtime.root, path)), name, runtime.env.BRAND_COLOUR);
       const hash = createHash('sha256').update(plain).digest('hex').slice(0, 10);
       const hashed = name.replace(/\.(\w+)$/, `.${hash}.$1`);
       const br = brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } });
@@ -42,6 +48,11 @@ export class Assets {
     const href = this.names.get(name);
     if (!href) throw new Error(`There is no asset ${name}`);
     return href;
+  }
+
+  /** The address of the brand's picture; null when there is none. */
+  get logo(): string | null {
+    return this.names.get(LOGO) ?? null;
   }
 
   /** The bytes of a hashed name in the best encoding that the visitor takes. */
@@ -59,6 +70,7 @@ const OUR_BLUE = /#005eb8/gi;
 /** In the brand's colour where the file is ours; without its pointer to a source map and web fonts of another host. */
 function branded(bytes: Buffer, name: string, colour: string): Buffer {
   const text = bytes.toString('utf8');
+  if (name === LOGO) return bytes;
   if (!name.startsWith('nhsuk')) return Buffer.from(text.replace(OUR_BLUE, colour));
   return Buffer.from(text.replace(/\/[/*]# sourceMappingURL=\S+( \*\/)?/g, '').replace(/@font-face\{[^}]*\}/g, ''));
 }

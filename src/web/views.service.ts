@@ -20,7 +20,7 @@ export class Views {
     const loader = new nunjucks.FileSystemLoader(folders, { noCache: false });
     this.engine = new nunjucks.Environment(loader, { autoescape: true, throwOnUndefined: false });
     this.engine.addGlobal('asset', (name: string) => this.assets.href(name));
-    this.engine.addGlobal('brand', { name: runtime.env.BRAND_NAME, logo: runtime.env.BRAND_LOGO ?? null });
+    this.engine.addGlobal('brand', { name: runtime.env.BRAND_NAME, logo: assets.logo });
     this.engine.addGlobal('brandColour', runtime.env.BRAND_COLOUR);
     this.engine.addGlobal('demonstration', runtime.demonstration);
   }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { previousWorkingDay, slotsFrom } from '../../src/credentials/week.js';
-import { ADA } from '../support/apply.js';
+import { ADA, type Answered } from '../support/apply.js';
 import { checkPage, launchBrowser, openPage } from '../support/browser.js';
 import { makeAccount, onDuty, personId } from '../support/community.js';
 import { eventually } from '../support/poll.js';
@@ -48,7 +48,7 @@ async function signIn(page: Page, name: string): Promise<void> {
 }
 
 /** Answers the form as a person does: fills fields, chooses, ticks, and goes on. */
-async function fillIn(page: Page, answers: Record<string, Record<string, string>>, look: boolean): Promise<void> {
+async function fillIn(page: Page, answers: Answered, look: boolean): Promise<void> {
   await page.goto('/nhs');
   await page
     .getByRole('link', { name: 'Apply to be a curator' })
@@ -58,7 +58,7 @@ async function fillIn(page: Page, answers: Record<string, Record<string, string>
     const question = new URL(page.url()).pathname.split('/').at(-1) ?? '';
     if (look) await well(page);
     if (question === 'check') return;
-    for (const [name, value] of Object.entries(answers[question] ?? {})) await fill(page, name, value);
+    for (const [name, value] of Object.entries(answers[question] ?? {})) await fill(page, name, String(value));
     await page.getByRole('button', { name: 'Continue' }).click();
     const next = new URL(page.url()).pathname.split('/').at(-1);
     if (next === question) throw new Error(`${question} was not taken: ${await page.locator('main').innerText()}`);
