@@ -7,7 +7,7 @@ const MOST_WEEKS = 60;
 const EMAIL = 'Enter an email address in the correct format, like name@example.com';
 
 /** The form, one question a page, in order. The wording of consents is in consents.ts. */
-const questions: Question[] = [
+export const questions: Question[] = [
   {
     id: 'adult',
     title: 'Are you 18 or over?',

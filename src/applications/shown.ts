@@ -1,3 +1,4 @@
+import { Temporal } from 'temporal-polyfill';
 import type { Account } from '../credentials/account.entity.js';
 import { timeRange } from '../credentials/dates.js';
 import { type PostingHours, type SlotPattern, slotsFrom, weekOf } from '../credentials/week.js';
@@ -6,6 +7,7 @@ import type { Answers } from './question.js';
 import { askedOf } from './questions.js';
 
 const WEEKS = 26;
+const LONG_DATE = { day: 'numeric', month: 'long', year: 'numeric' } as const;
 
 /** A row of the summary on the check page and the team's page. */
 export interface Row {
@@ -31,7 +33,7 @@ export function checkRows(answers: Answers, hasHealth: boolean, hasPhoto: boolea
     .flatMap((question) =>
       question.fields.map((field) => ({
         question: question.id,
-        key: field.kind === 'tick' ? (TICKS[field.name] ?? field.name) : field.label,
+        key: field.kind === 'tick' ? (TICKS[field.name] ?? field.name) : field.label.replace(' (optional)', ''),
         value: answerInWords(field.name, field.options, answers, hasHealth, hasPhoto),
       })),
     );
@@ -63,12 +65,17 @@ function answerInWords(
 function weeksInWords(weeks: Answers['weeks']): string {
   if (!weeks) return 'Not said';
   const parts = [
-    weeks.first.length > 0 && `first choice: weeks of ${weeks.first.join(', ')}`,
-    weeks.second.length > 0 && `second choice: weeks of ${weeks.second.join(', ')}`,
-    weeks.unavailable.length > 0 && `cannot: weeks of ${weeks.unavailable.join(', ')}`,
-    weeks.flexible && 'flexible',
+    weeks.first.length > 0 && `First choice: ${mondays(weeks.first)}.`,
+    weeks.second.length > 0 && `Second choice: ${mondays(weeks.second)}.`,
+    weeks.unavailable.length > 0 && `Cannot: ${mondays(weeks.unavailable)}.`,
+    weeks.flexible && 'Flexible: any week that is not ruled out.',
   ].filter(Boolean);
-  return parts.length > 0 ? parts.join('; ') : 'Any week';
+  return parts.length > 0 ? parts.join(' ') : 'No preference';
+}
+
+function mondays(dates: string[]): string {
+  const words = dates.map((date) => Temporal.PlainDate.from(date).toLocaleString('en-GB', LONG_DATE));
+  return `${words.length > 1 ? 'weeks' : 'week'} of ${words.join(', ')}`;
 }
 
 /** Each state as a tag, and what happens next, for the applicant. */
