@@ -4,7 +4,7 @@ import type { Visitor } from './visitor.js';
 export type Answered = Record<string, Record<string, string | string[] | Blob>>;
 
 /** What Ada answers. */
-export const ADA: Answered = {
+export const ADA: Record<string, Record<string, string>> = {
   adult: { adult: 'yes' },
   capacity: { capacity: 'staff' },
   name: { name: 'Ada Marsh', shown: 'first-name' },
