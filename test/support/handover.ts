@@ -18,15 +18,22 @@ export async function turnOf(
   to: string,
 ): Promise<Turn> {
   const { personId, applicationId, email } = await accepted(service, account, name);
-  const [row] = await service.db.write((tx) =>
-    tx.query<{ id: string }>(
+  const [row] = await service.db.write(async (tx) => {
+    // The rota's sweep may have laid out the pattern's own slots meanwhile: a turn of a test takes their place.
+    await tx.query('LOCK TABLE slots IN SHARE ROW EXCLUSIVE MODE');
+    await tx.query(
+      `DELETE FROM slots l WHERE account_id = $1 AND tstzrange(starts_at, ends_at) && tstzrange($2, $3)
+       AND NOT EXISTS (SELECT 1 FROM stints s WHERE s.slot_id = l.id)`,
+      [account.id, new Date(from), new Date(to)],
+    );
+    return tx.query<{ id: string }>(
       `WITH slot AS (INSERT INTO slots (account_id, kind, starts_at, ends_at) VALUES ($1, 'curator', $4, $5) RETURNING id)
        INSERT INTO stints (account_id, slot_id, person_id, application_id, state, starts_at, ends_at, proposed_by,
                            proposed_at, confirmed_at)
        SELECT $1, slot.id, $2, $3, 'confirmed', $4, $5, $2, $6, $6 FROM slot RETURNING id`,
       [account.id, personId, applicationId, new Date(from), new Date(to), tx.now],
-    ),
-  );
+    );
+  });
   await service.app.get(Planning).plan(account.id);
   return { stintId: row?.id ?? '', personId, email };
 }

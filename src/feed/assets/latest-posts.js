@@ -30,7 +30,10 @@ if (!customElements.get('latest-posts')) {
         if (!src) return;
         try {
           const response = await fetch(src, { credentials: 'omit' });
-          if (!response.ok) return;
+          if (!response.ok) {
+            await response.body?.cancel();
+            return;
+          }
           const text = await response.text();
           const parsed = new DOMParser().parseFromString(html ? html.createHTML(text) : text, 'text/html');
           const posts = parsed.querySelector('.latest-posts');
