@@ -77,8 +77,9 @@ export class Retention {
         tx.now,
       ]);
       await this.outbox.erase(tx, { kind: 'application', id });
-      if (row?.person_id) await this.forgetPerson(tx, row.person_id);
       const subject = { kind: 'application', id };
+      await this.audit.eraseAbout(tx, account.id, subject);
+      if (row?.person_id) await this.forgetPerson(tx, row.person_id);
       await this.audit.record(tx, {
         accountId: account.id,
         actor: { kind: 'system' },

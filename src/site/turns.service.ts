@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { settings } from '../../config/settings.js';
 import { Db } from '../platform/database.service.js';
 
 /** A turn as the public may see it: a shown name and the line the curator chose, nothing else. */
@@ -46,11 +47,15 @@ export class Turns {
     );
   }
 
+  /** Where a person's applications stand as they may know it: a decision counts once it can no longer be undone. */
   async applicationsOf(personId: string): Promise<{ id: string; handle: string; state: string }[]> {
+    const told = new Date((await this.db.now()).getTime() - settings.decisionUndo);
     return this.db.query(
-      `SELECT p.id, a.handle, p.state FROM applications p JOIN accounts a ON a.id = p.account_id
+      `SELECT p.id, a.handle, CASE WHEN d.decided_at > $2 THEN 'waiting' ELSE p.state END AS state
+       FROM applications p JOIN accounts a ON a.id = p.account_id
+       LEFT JOIN decisions d ON d.application_id = p.id AND d.undone_at IS NULL AND d.verdict = p.state
        WHERE p.person_id = $1 AND p.state NOT IN ('draft', 'erased') ORDER BY p.created_at DESC`,
-      [personId],
+      [personId, told],
     );
   }
 

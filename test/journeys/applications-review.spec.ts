@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Account } from '../../src/credentials/account.entity.js';
+import { lock } from '../../src/platform/tx.js';
 import { type Applied, later, stateOf, verified } from '../support/applications.js';
 import { eventually } from '../support/poll.js';
 import { accountWithSlots, teamMember } from '../support/rota.js';
@@ -113,6 +114,8 @@ describe('a decision', () => {
     await decide(olu, application, HOLD);
     await application.visitor.get(`/me/applications/${application.id}`);
     expect(application.visitor.words).toContain('Being read');
+    await application.visitor.get('/me');
+    expect(application.visitor.words).toContain('@NHS: Being read');
     await later(service, 11);
     const letter = await service.letter(application.email, /on hold/);
     expect(letter.text).toContain(HOLD.message);
@@ -120,15 +123,25 @@ describe('a decision', () => {
     await application.visitor.get(`/me/applications/${application.id}`);
     expect(application.visitor.words).toMatch(new RegExp(`It is on hold because: .*${HOLD.message}`));
     expect(application.visitor.words).not.toContain(HOLD.note);
+    await application.visitor.get('/me');
+    expect(application.visitor.words).toContain('@NHS: On hold');
   });
 
   it('of two organisers at once stands once; the other is told what happened', async () => {
     const application = await verified(service, nhs, 'Tess');
     await Promise.all([olu.get(pathOf(application)), oona.get(pathOf(application))]);
-    await Promise.all([
-      olu.submit(ACCEPT, '/decisions'),
-      oona.submit({ verdict: 'declined', note: 'No.', message: 'Sorry.' }, '/decisions'),
-    ]);
+    const declining = { verdict: 'declined', note: 'No.', message: 'Sorry.' };
+    const both = await service.db.write([lock('applications', application.id)], async () => {
+      const sent = [olu.submit(ACCEPT, '/decisions'), oona.submit(declining, '/decisions')];
+      await eventually(async () => {
+        const [row] = await service.db.query<{ waiting: number }>(
+          `SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return (row?.waiting ?? 0) >= 2;
+      });
+      return { sent };
+    });
+    await Promise.all(both.sent);
     const [won, lost] = olu.page.status === 200 ? [olu, oona] : [oona, olu];
     expect([won.page.status, lost.page.status]).toEqual([200, 409]);
     expect(lost.words).toMatch(/(Olu accepted it|Oona declined it)\. Your decision was not kept/);

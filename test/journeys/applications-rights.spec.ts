@@ -225,6 +225,8 @@ describe('what an applicant may take back', () => {
   it('is the holding of it, which erases it; somebody with a role stays known', async () => {
     await teamMember(service, nhs, 'Rolf', 'reviewer');
     const { id, visitor } = await verified(service, nhs, 'Rolf', { 'about-you': { bio: 'canary-holding' } });
+    await olu.get(`/team/nhs/applications/${id}`);
+    await olu.submit({ verdict: 'accepted', note: 'canary-holding-note' }, '/decisions');
     await takeBack(visitor, id, 'holding');
     expect(visitor.words).toContain('Your application has been erased');
     expect(await tablesWith(service, 'canary-holding')).toEqual([]);
