@@ -29,7 +29,7 @@ export class Resumptions {
         accountId: account.id,
         cause: { kind: 'application', id: draft.id },
         template: 'application-resume',
-        data: { name, handle: account.handle, applicationId: draft.id, until },
+        data: { name, handle: account.handle, applicationId: draft.id, until, zone: account.zone },
         address: email,
         evidence: 'asked',
         dueAt: tx.now,

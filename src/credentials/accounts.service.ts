@@ -12,7 +12,9 @@ export class Accounts {
 
   /** By its slug, e.g. `nhs`; throws NotFound. */
   async bySlug(slug: string): Promise<Account> {
-    const account = await this.db.manager.findOneBy(Account, { slug: slug.toLowerCase() });
+    // PostgreSQL refuses a text with a NUL instead of not finding it.
+    const known = { slug: slug.toLowerCase().replaceAll('\0', ' ') };
+    const account = await this.db.manager.findOneBy(Account, known);
     if (!account) throw new NotFound('There is no account at this address.');
     return account;
   }

@@ -132,7 +132,7 @@ describe('the application form', () => {
     const nobody = service.visitor();
     await nobody.get('/nhs/apply/topics');
     expect(nobody.page.url).toMatch(/\/apply\/adult$/);
-    expect((await service.visitor().get('/nobody/apply')).status).toBe(404);
+    for (const slug of ['nobody', '%00']) expect((await service.visitor().get(`/${slug}/apply`)).status).toBe(404);
   });
 
   it('asks patients nothing about work, goes back to the check after a change, and drops what no longer fits', async () => {

@@ -15,7 +15,7 @@ interface Decided extends Applying {
 }
 
 export interface ApplicationLetters {
-  'application-resume': Applying & { until: string };
+  'application-resume': Applying & { until: string; zone: string };
   'application-verify': Applying;
   'application-received': Applying;
   'application-accepted': Decided;
@@ -36,7 +36,7 @@ export const applicationLetters = {
         until: new Date(data.until),
       }),
     },
-    after: [`The link works once, until ${dateAndTime('Europe/London', new Date(data.until))}.`],
+    after: [`The link works once, until ${dateAndTime(data.zone, new Date(data.until))}.`],
   }),
 
   'application-verify': (data: Applying, link: Link): Letter => ({
