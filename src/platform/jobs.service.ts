@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { createPostgresBackend, createRedisBackend, type Queue, type Worker, withBackend } from 'bullmq';
 import { Redis } from 'ioredis';
+import pg from 'pg';
 import { RUNTIME, type Runtime } from '../../config/runtime.js';
 import { Clock } from './clock.service.js';
 import { JOB } from './job.js';
@@ -21,6 +22,7 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
   private queue: Queue | undefined;
   private worker: Worker | undefined;
   private readonly connections: Redis[] = [];
+  private readonly pools: pg.Pool[] = [];
   /** Rings that the queue would not take, since this process started. */
   lost = 0;
 
@@ -69,6 +71,7 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
     await this.worker?.close().catch(() => undefined);
     await this.queue?.close().catch(() => undefined);
     for (const connection of this.connections) connection.disconnect();
+    await Promise.all(this.pools.map((pool) => pool.end().catch(() => undefined)));
   }
 
   private lose(job: string, error: Error): void {
@@ -95,7 +98,7 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
       const connection = this.redis({ enableOfflineQueue: false, maxRetriesPerRequest: 1 });
       this.queue = new (withBackend(createRedisBackend).Queue)(QUEUE, { connection, ...options }) as Queue;
     } else {
-      const connection = { connectionString: this.runtime.databaseUrl, max: 3 };
+      const connection = this.pool(3);
       this.queue = new (withBackend(createPostgresBackend).Queue)(QUEUE, {
         connection,
         ...options,
@@ -111,7 +114,7 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
       const connection = this.redis({ maxRetriesPerRequest: null });
       this.worker = new (withBackend(createRedisBackend).Worker)(QUEUE, work, { connection, ...options }) as Worker;
     } else {
-      const connection = { connectionString: this.runtime.databaseUrl, max: 6 };
+      const connection = this.pool(7);
       this.worker = new (withBackend(createPostgresBackend).Worker)(QUEUE, work, {
         connection,
         ...options,
@@ -129,6 +132,19 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
     } catch (error) {
       this.log.error({ job: name, id, error }, 'a job failed; the sweeper will come back to it');
     }
+  }
+
+  /**
+   * Connections of our own for BullMQ: those it makes itself have moments without an error listener, at which a
+   * PostgreSQL that goes away would end the process.
+   */
+  private pool(max: number): pg.Pool {
+    const options = '-c search_path="bullmq"';
+    const pool = new pg.Pool({ connectionString: this.runtime.databaseUrl, max, options, keepAlive: true });
+    const note = (error: Error) => this.log.debug({ error: error.message }, 'queue connection');
+    pool.on('connect', (client) => client.on('error', note));
+    this.pools.push(pool);
+    return pool;
   }
 
   private redis(options: object): Redis {

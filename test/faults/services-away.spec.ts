@@ -48,14 +48,17 @@ describe('PostgreSQL restarted under load', () => {
       while (loading)
         statuses.add((await fetch(`${service.url}/privacy`, { headers: { accept: 'text/html' } })).status);
     })();
-    await server.stop();
-    await eventually(() => statuses.has(503), { within: 10_000 });
-    expect((await fetch(`${service.url}/health/ready`)).status).toBe(503);
-    expect((await fetch(`${service.url}/health/live`)).status).toBe(200);
-    server = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), log: silent, durable: false });
-    await eventually(async () => (await fetch(`${service.url}/health/ready`)).status === 200, { within: 15_000 });
-    loading = false;
-    await load;
+    try {
+      await server.stop();
+      await eventually(() => statuses.has(503), { within: 10_000 });
+      expect((await fetch(`${service.url}/health/ready`)).status).toBe(503);
+      expect((await fetch(`${service.url}/health/live`)).status).toBe(200);
+      server = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), log: silent, durable: false });
+      await eventually(async () => (await fetch(`${service.url}/health/ready`)).status === 200, { within: 15_000 });
+    } finally {
+      loading = false;
+      await load;
+    }
     expect([...statuses].sort()).toEqual([200, 503]);
   });
 
