@@ -6,12 +6,14 @@ import { Person } from './person.entity.js';
 import { Sessions } from './sessions.service.js';
 import { SignInController } from './sign-in.controller.js';
 import { SignIn } from './sign-in.service.js';
+import { TeamController } from './team.controller.js';
+import { Team } from './team.service.js';
 
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([Person])],
-  controllers: [SignInController],
-  providers: [People, Sessions, SignIn, { provide: PrincipalSource, useExisting: Sessions }],
+  controllers: [SignInController, TeamController],
+  providers: [People, Sessions, SignIn, Team, { provide: PrincipalSource, useExisting: Sessions }],
   exports: [People, Sessions, SignIn, PrincipalSource],
 })
 export class PeopleModule {}

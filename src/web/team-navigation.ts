@@ -12,6 +12,7 @@ const TEAM_PAGES = [
   ['Handovers', '/handovers'],
   ['Messages', '/messages'],
   ['Feed', '/feed'],
+  ['People', '/people'],
   ['Audit', '/audit'],
 ] as const;
 

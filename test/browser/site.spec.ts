@@ -85,13 +85,19 @@ describe('the pages around the main job', () => {
     await well(page);
   });
 
-  it.each(['/me', '/me/sessions', '/team', '/team/nhs', '/team/nhs/audit', '/team/status', '/nhs/desk'])(
-    'shows %s to a keeper who is no curator',
-    async (path) => {
-      await page.goto(path);
-      await well(page);
-    },
-  );
+  it.each([
+    '/me',
+    '/me/sessions',
+    '/team',
+    '/team/nhs',
+    '/team/nhs/audit',
+    '/team/nhs/people',
+    '/team/status',
+    '/nhs/desk',
+  ])('shows %s to a keeper who is no curator', async (path) => {
+    await page.goto(path);
+    await well(page);
+  });
 
   it('can be walked through with the keyboard alone', async () => {
     await page.goto('/nhs');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Audit } from '../../src/audit/audit.service.js';
 import { Setup } from '../../src/site/setup.service.js';
+import { signedIn } from '../support/community.js';
 import { type Service, startService } from '../support/service.js';
 
 const FORM = {
@@ -69,6 +70,24 @@ describe('an empty Baton', () => {
     expect(late.page.status).toBe(404);
     await late.get('/setup');
     expect(late.page.status).toBe(404);
+  });
+
+  it('lets its keeper add an approver, who is told, and keeps its last keeper', async () => {
+    const kim = await signedIn(service, 'Kim');
+    await kim.get('/team/wardvoices/people');
+    expect(kim.words).toContain('Nobody can approve');
+    await kim.submit({ name: 'Priya Nair', email: 'priya', role: 'approver' }, '/team/wardvoices/people');
+    expect([kim.page.status, kim.page.text.includes('value="priya"')]).toEqual([422, true]);
+    await kim.submit({ name: 'Priya Nair', email: 'priya@example.org', role: 'approver' }, '/team/wardvoices/people');
+    expect(kim.words).not.toContain('Nobody can approve');
+    await service.letter('priya@example.org', /You are an approver of @WardVoices/);
+    await kim.submit({}, '/roles/keeper/removals');
+    expect([kim.page.status, kim.words]).toEqual([409, expect.stringContaining('An account needs a keeper')]);
+    const priya = await signedIn(service, 'Priya');
+    await priya.get('/team/wardvoices/people');
+    expect(priya.page.text).not.toContain('/removals');
+    await priya.post('/team/wardvoices/people', { name: 'X', email: 'x@example.org', role: 'keeper' });
+    expect(priya.page.status).toBe(403);
   });
 
   it('has no feed where the account is not connected', async () => {

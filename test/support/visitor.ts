@@ -54,7 +54,10 @@ export class Visitor {
     button?: [name: string, value: string],
   ): Promise<Visit> {
     const forms = parse(this.page.text).querySelectorAll('main form');
-    const form = forms.find((candidate) => !action || candidate.getAttribute('action')?.includes(action));
+    const actionOf = (form: { getAttribute(name: string): string | undefined }) => form.getAttribute('action') ?? '';
+    const form =
+      forms.find((candidate) => actionOf(candidate) === action) ??
+      forms.find((candidate) => !action || actionOf(candidate).includes(action));
     if (!form) throw new Error(`No form ${action ?? ''} on ${this.page.url}:\n${visible(this.page.text)}`);
     const given: Record<string, string | string[] | Blob> = {};
     for (const input of form.querySelectorAll('input, textarea, select')) {
