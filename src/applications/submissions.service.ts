@@ -84,6 +84,8 @@ export class Submissions {
     const { name = '', shown, handle } = application.answers;
     const shownName = shown === 'anonymous' ? 'A curator' : (name.split(' ')[0] ?? name);
     const person = await this.people.known(tx, { email, name, shownName, handle: handle || null });
+    // Somebody known already who now wants to be seen otherwise: the newest wish counts.
+    await tx.query('UPDATE persons SET shown_name = $2 WHERE id = $1', [person.id, shownName]);
     await tx.manager.update(Application, application.id, {
       personId: person.id,
       state: 'waiting',
