@@ -23,6 +23,7 @@ export class Resumptions {
     const { name = '', email } = draft.answers;
     if (!email) return;
     await this.db.write(async (tx) => {
+      if (await this.outbox.enough(tx, email)) return;
       const until = new Date(tx.now.getTime() + RESUME_LIFE_MS).toISOString();
       await this.outbox.letter(tx, {
         key: `application ${draft.id} resume ${Math.floor(tx.real.getTime() / 60_000)}`,

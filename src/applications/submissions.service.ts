@@ -115,6 +115,7 @@ export class Submissions {
     template: keyof ApplicationLetters & ('application-verify' | 'application-received'),
     key: string,
   ): Promise<void> {
+    if (template === 'application-verify' && (await this.outbox.enough(tx, application.email ?? ''))) return;
     await this.outbox.letter(tx, {
       key,
       accountId: account.id,

@@ -66,6 +66,19 @@ export class Outbox {
   }
 
   /**
+   * Whether an address that nobody has confirmed was written to often enough: five letters of the application form in
+   * an hour. A stranger could otherwise flood somebody's inbox.
+   */
+  async enough(tx: Tx, address: string): Promise<boolean> {
+    const [row] = await tx.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM messages WHERE lower(address) = lower($1) AND created_at > $2
+       AND template IN ('application-verify', 'application-resume')`,
+      [address, new Date(tx.now.getTime() - 60 * 60_000)],
+    );
+    return (row?.count ?? 0) >= 5;
+  }
+
+  /**
    * Ends the unsent letters of a cause for good (posts stay: they are held or withdrawn by their own rules). One that is
    * being sent at this moment is not tried again; should it go through, it counts as sent.
    */

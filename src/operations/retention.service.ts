@@ -88,7 +88,9 @@ export class Retention {
       });
       return row?.photo_file ?? null;
     });
-    if (photo) await this.files.remove(photo);
+    if (!photo) return;
+    const shown = await this.db.query('SELECT 1 FROM applications WHERE photo_file = $1', [photo]);
+    if (shown.length === 0) await this.files.remove(photo);
   }
 
   /** A person whom nothing needs any more. */
