@@ -39,6 +39,8 @@ beforeAll(async () => {
     await network.post({ handle: 'NHS', text: `An earlier post, number ${day}`, at: `2026-12-0${day}T12:00:00Z` });
   await network.post({ handle: 'NHS', text: `Thanks to @wards for #kindness 💙 ${'long'.repeat(40)}` });
   await network.post({ handle: 'NHS', text: 'Our ward at dawn', media: [{ bytes, alt: 'A ward, the sun rising' }] });
+  // A sweep may have asked for the profile before it had its picture; it is asked for once a day.
+  await service.db.query('UPDATE feeds SET profile_pulled_at = NULL');
   await eventually(() => service.app.get(Pulls).pull(nhs.id));
   await eventually(async () => (await posts()).length === 7);
   site = createServer((request, response) => otherSite(request.url ?? '/', response)).listen(0, '127.0.0.1');
