@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import sharp from 'sharp';
 import { Message } from '../../src/messages/message.entity.js';
 import { Outbox } from '../../src/messages/outbox.service.js';
+import { Files } from '../../src/platform/files.service.js';
 import type { FaultKind } from '../../src/simulator/faults.js';
 import { type OnDuty, onDuty } from '../support/on-duty.js';
 import { eventually } from '../support/poll.js';
@@ -10,6 +12,7 @@ import { type Service, startService } from '../support/service.js';
 import { failNext, timeline } from '../support/simulated.js';
 
 const MONDAY = new Date('2026-11-30T09:00:00Z');
+const BLUE = { create: { width: 40, height: 40, channels: 3 as const, background: '#005eb8' } };
 const FRIDAY = new Date('2026-12-04T18:00:00Z');
 
 describe('a worker that is killed while a post is on its way', () => {
@@ -28,7 +31,7 @@ describe('a worker that is killed while a post is on its way', () => {
     return child;
   }
 
-  const post = (text: string) =>
+  const post = (text: string, media: { file: string; type: string; description: string }[] = []) =>
     service.db.write((tx) =>
       service.app.get(Outbox).post(tx, {
         key: `post ${randomUUID()}`,
@@ -37,6 +40,7 @@ describe('a worker that is killed while a post is on its way', () => {
         text,
         stintId: duty.grace.stintId,
         authorId: duty.grace.personId,
+        media,
         dueAt: tx.now,
       }),
     );
@@ -81,4 +85,28 @@ describe('a worker that is killed while a post is on its way', () => {
     expect(found).toMatchObject({ state: 'unknown', attempts: 1 });
     expect(await shown(text)).toEqual([]);
   }, 60_000);
+
+  it.each(['media-initialize', 'media-append', 'media-finalize', 'media-metadata'] as const)(
+    'posts once, picture and description with it, when it was killed at %s',
+    async (endpoint) => {
+      const text = `Killed at ${endpoint}`;
+      const file = await service.app.get(Files).keep(await sharp(BLUE).jpeg().toBuffer());
+      await fetch(`${service.simulatorUrl}/simulator/faults`, { method: 'DELETE' });
+      await failNext(service, endpoint, 'slow', 3000);
+      const first = await worker();
+      const id = (await post(text, [{ file, type: 'image/jpeg', description: 'A blue square' }])) ?? '';
+      const waiting = async () =>
+        (await fetch(`${service.simulatorUrl}/simulator/faults`)).json() as Promise<unknown[]>;
+      await eventually(async () => (await waiting()).length === 0);
+      await first.kill();
+      expect((await row(id)).state).toBe('waiting');
+      await service.db.write((tx) => tx.query('UPDATE messages SET lease_until = $2 WHERE id = $1', [id, tx.real]));
+      const second = await worker();
+      await eventually(async () => (await row(id)).state === 'sent');
+      await second.stop();
+      const there = (await timeline(service, duty.account.id)).filter((each) => each.text.startsWith(text));
+      expect(there.map((each) => each.media.map((media) => media.alt))).toEqual([['A blue square']]);
+    },
+    60_000,
+  );
 });
