@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Retention } from '../../src/operations/retention.service.js';
 import { ADA, answerTo } from '../support/apply.js';
 import { makeAccount } from '../support/community.js';
+import { eventually } from '../support/poll.js';
 import { type Service, startService } from '../support/service.js';
 import { WEEK_BEGINS } from '../support/week.js';
 
@@ -16,7 +17,12 @@ describe('the retention periods that the keeper gave', () => {
     const ada = service.visitor();
     await answerTo(ada, 'nhs', { ...ADA, topics: { topics: 'canary-of-retention' } });
     await ada.submit({}, '/apply/check');
-    await service.letter('ada@example.org', /confirm/i);
+    await eventually(async () => {
+      const [letter] = await service.db.query<{ state: string }>(
+        `SELECT state FROM messages WHERE template = 'application-verify'`,
+      );
+      return letter?.state === 'sent';
+    });
   });
   afterAll(() => service.stop());
 
