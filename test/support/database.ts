@@ -46,12 +46,24 @@ async function dropDatabase(client: pg.Client, name: string): Promise<void> {
 }
 
 async function within(database: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({ connectionString: urlOf(database) });
-  await client.connect();
+  const client = await connected(urlOf(database));
   try {
     await work(client);
   } finally {
     await client.end();
+  }
+}
+
+/** A connection may end while it opens, with no word why (seen once); nothing was asked of it yet, so it is tried again. */
+async function connected(connectionString: string, attempts = 3): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    if (attempts === 1) throw error;
+    return connected(connectionString, attempts - 1);
   }
 }
 
