@@ -19,5 +19,27 @@ export interface Runtime {
   demonstration: boolean;
 }
 
+/** Where a process finds itself once what it leans on is up. `root` is the folder of package.json. */
+export function runtimeOf(
+  env: Env,
+  given: Pick<Runtime, 'dataFolder' | 'root' | 'secrets'> & {
+    services: Pick<Runtime, 'databaseUrl' | 'simulatorUrl' | 'smtpUrl'>;
+  },
+): Runtime {
+  const { dataFolder, root, secrets, services } = given;
+  return {
+    env,
+    secrets,
+    databaseUrl: services.databaseUrl,
+    redisUrl: env.REDIS_URL ?? null,
+    publicUrl: env.PUBLIC_URL?.replace(/\/$/, '') ?? `http://${env.HOST}:${env.PORT}`,
+    simulatorUrl: services.simulatorUrl,
+    smtpUrl: services.smtpUrl,
+    dataFolder,
+    root,
+    demonstration: env.NETWORK === 'simulator',
+  };
+}
+
 /** The injection token for the Runtime. */
 export const RUNTIME = Symbol('runtime');

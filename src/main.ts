@@ -4,15 +4,16 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { BadEnvironment, type Env, readEnv } from '../config/env.js';
-import type { Runtime } from '../config/runtime.js';
+import { type Runtime, runtimeOf } from '../config/runtime.js';
 import { createApp } from './app.js';
 import { migrate } from './data-source.js';
 import { startingAt } from './operations/demonstration/community.js';
 import { Demonstration } from './operations/demonstration/demonstration.service.js';
 import { Clock } from './platform/clock.service.js';
 import { Db } from './platform/database.service.js';
-import { type EmbeddedServices, startEmbeddedServices } from './platform/embedded/services.service.js';
+import { startEmbeddedServices } from './platform/embedded/services.service.js';
 import { loadSecrets } from './platform/keys.service.js';
+import { checkOrigin, Restored } from './platform/origin.service.js';
 import { Setup } from './site/setup.service.js';
 
 const root = resolve(fileURLToPath(import.meta.url), '../../..');
@@ -34,7 +35,8 @@ async function main(): Promise<void> {
   });
   const demonstration = env.NETWORK === 'simulator' && !process.argv.includes('--empty');
   await migrate(services.databaseUrl, clockOf(env, demonstration));
-  const runtime = runtimeOf(env, dataFolder, secrets, services);
+  await checkOrigin(services.databaseUrl);
+  const runtime = runtimeOf(env, { dataFolder, root, secrets, services });
   app = await createApp(runtime);
   await app.listen(env.PORT, env.HOST);
   if (demonstration && (await app.get(Demonstration).seed())) say('Made up a community to try Baton with.');
@@ -62,21 +64,6 @@ async function welcome(app: NestFastifyApplication, { publicUrl, demonstration }
   const links = await app.get(Demonstration).links();
   if (links.length > 0) say('Sign in (each link works once, for a day):');
   for (const { who, href } of links) say(`  ${who}: ${href}`);
-}
-
-function runtimeOf(env: Env, dataFolder: string, secrets: Runtime['secrets'], services: EmbeddedServices): Runtime {
-  return {
-    env,
-    secrets,
-    databaseUrl: services.databaseUrl,
-    redisUrl: env.REDIS_URL ?? null,
-    publicUrl: env.PUBLIC_URL?.replace(/\/$/, '') ?? `http://${env.HOST}:${env.PORT}`,
-    simulatorUrl: services.simulatorUrl,
-    smtpUrl: services.smtpUrl,
-    dataFolder,
-    root,
-    demonstration: env.NETWORK === 'simulator',
-  };
 }
 
 /** Asks for the port before anything else is started, so that a taken one is told at once. */
@@ -109,7 +96,10 @@ function stopOnSignals(stop: () => Promise<void>): void {
 main().catch((error: Error) => {
   if (stopping) return;
   const plain =
-    error instanceof BadEnvironment || error instanceof CannotStart || error.name === 'EmbeddedServiceError';
+    error instanceof BadEnvironment ||
+    error instanceof CannotStart ||
+    error instanceof Restored ||
+    error.name === 'EmbeddedServiceError';
   const disk =
     (error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'The disk is full. Free some space and start again.' : null;
   process.stderr.write(`${disk ?? (plain ? error.message : (error.stack ?? error.message))}\n`);

@@ -4,6 +4,8 @@ import type { TurnRow } from './turns.service.js';
 /** A boundary that has begun, with what its steps work on, as it is in the transaction of a step. */
 export interface HandoverAtWork {
   id: string;
+  /** The database was restored since its instant, so it may have been done already. */
+  mayHaveRun: boolean;
   account: Account;
   outgoing: TurnRow[];
   incoming: TurnRow[];

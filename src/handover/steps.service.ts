@@ -17,6 +17,9 @@ const LOOK_AGAIN_MS = 30_000;
 const CHANGES_STINTS: readonly StepName[] = ['close', 'grant'];
 /** Steps that the account's rows may keep waiting. */
 const ASKS_FACTS: readonly StepName[] = ['check', 'grant'];
+/** Steps that say something to somebody, so that doing them twice would be heard. */
+const SPEAKS: readonly StepName[] = ['thank', 'announce', 'welcome'];
+const NOT_REPEATED = 'Nothing was sent: this may have been done before the database was restored.';
 const CLEAR: Facts = { unproven: false, unclear: false };
 
 interface BoundaryRow {
@@ -27,6 +30,7 @@ interface BoundaryRow {
   incoming: string[];
   startedAt: Date | null;
   doneAt: Date | null;
+  mayHaveRun: boolean;
 }
 
 /** Takes the steps of one boundary. The transaction holds the account's access and the boundary's row. */
@@ -94,16 +98,21 @@ export class Steps {
     return facts ?? { unproven: true, unclear: true };
   }
 
-  private async atWork(tx: Tx, { id, accountId, outgoing, incoming }: BoundaryRow): Promise<HandoverAtWork> {
+  private async atWork(
+    tx: Tx,
+    { id, accountId, outgoing, incoming, mayHaveRun }: BoundaryRow,
+  ): Promise<HandoverAtWork> {
     return {
       id,
+      mayHaveRun,
       account: await tx.manager.findOneByOrFail(Account, { id: accountId }),
       outgoing: await this.turns.of(tx, outgoing),
       incoming: await this.turns.of(tx, incoming),
     };
   }
 
-  private perform(tx: Tx, work: HandoverAtWork, step: StepName): Promise<StepResult> {
+  private async perform(tx: Tx, work: HandoverAtWork, step: StepName): Promise<StepResult> {
+    if (work.mayHaveRun && SPEAKS.includes(step)) return { outcome: NOT_REPEATED, byHand: step !== 'welcome' };
     const steps: Record<StepName, () => Promise<StepResult>> = {
       close: () => this.outgoing.close(tx, work),
       check: () => this.outgoing.check(tx, work),
@@ -147,7 +156,8 @@ export class Steps {
 }
 
 const BOUNDARY = `
-  SELECT id, account_id AS "accountId", at, outgoing, incoming, started_at AS "startedAt", done_at AS "doneAt"
+  SELECT id, account_id AS "accountId", at, outgoing, incoming, started_at AS "startedAt", done_at AS "doneAt",
+         may_have_run AS "mayHaveRun"
   FROM boundaries WHERE id = $1`;
 
 const WRITTEN = `

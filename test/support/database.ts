@@ -26,6 +26,45 @@ export async function freshDatabase({ clockStart, clockSpeed = 1 }: Clock = {}):
   return { url: urlOf(name), drop: () => within('postgres', (client) => dropDatabase(client, name)) };
 }
 
+/** Every row of a database's own tables, as a dump holds them: the queue's are left out. */
+export type Backup = Record<string, string>;
+
+/** Reads all rows at one moment. */
+export async function backUp(url: string): Promise<Backup> {
+  const backup: Backup = {};
+  await within(nameIn(url), async (client) => {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    for (const table of await tablesOf(client)) {
+      const { rows } = await client.query(`SELECT coalesce(json_agg(t), '[]')::text AS all FROM ${table} t`);
+      backup[table] = rows[0].all;
+    }
+    await client.query('COMMIT');
+  });
+  return backup;
+}
+
+/** A database of its own, whose tables are made anew as a restore does, with the rows of the backup. */
+export async function restoreFrom(backup: Backup): Promise<FreshDatabase> {
+  const name = `baton_${randomUUID().replaceAll('-', '')}`;
+  await within('postgres', async (client) => void (await client.query(`CREATE DATABASE ${name}`)));
+  await migrate(urlOf(name), { start: null, speed: 1 });
+  await within(name, async (client) => {
+    await client.query("SET session_replication_role = 'replica'");
+    for (const table of await tablesOf(client)) await client.query(`DELETE FROM ${table}`);
+    for (const [table, rows] of Object.entries(backup)) {
+      await client.query(`INSERT INTO ${table} SELECT * FROM json_populate_recordset(NULL::${table}, $1)`, [rows]);
+    }
+  });
+  return { url: urlOf(name), drop: () => within('postgres', (client) => dropDatabase(client, name)) };
+}
+
+async function tablesOf(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1");
+  return rows.map(({ tablename }) => tablename);
+}
+
+const nameIn = (url: string) => new URL(url).pathname.slice(1);
+
 /** Jest's workers meet here: the first makes the template, the others wait for the lock. A failed one leaves no template. */
 async function makeTemplate(client: pg.Client): Promise<void> {
   await client.query('SELECT pg_advisory_lock(1)');

@@ -36,8 +36,8 @@ export interface Service {
   mail(): Promise<Mail[]>;
   /** Waits for a letter to somebody whose subject fits, and gives the newest. */
   letter(to: string, subject: RegExp): Promise<Mail>;
-  /** Another process's worth of the same service on the same database. */
-  another(changes?: Partial<Runtime['env']>): Promise<Service>;
+  /** Another process's worth of the same service, on the same database unless another is named. */
+  another(changes?: Partial<Runtime['env']>, databaseUrl?: string): Promise<Service>;
   stop(): Promise<void>;
 }
 
@@ -119,7 +119,8 @@ async function begin(runtime: Runtime): Promise<Service> {
         if (!found) throw new Error(`No letter to ${to} about ${subject}`);
         return found;
       }),
-    another: (changes = {}) => begin({ ...runtime, env: { ...runtime.env, ...changes } }),
+    another: (changes = {}, databaseUrl = runtime.databaseUrl) =>
+      begin({ ...runtime, databaseUrl, publicUrl: '', env: { ...runtime.env, ...changes } }),
     stop: () => app.close(),
   };
 }
