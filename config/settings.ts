@@ -15,6 +15,8 @@ export const settings = {
   offerLife: 7 * 24 * 60 * 60_000,
   /** A turn sooner than this many years after the last one gets a warning. */
   repeatTurnYears: 2,
+  /** How long after a turn a password that was shown in it should be changed; keepers are reminded as often. */
+  rotationDue: 24 * 60 * 60_000,
   /** Posts pulled at a time, and how often in ordinary hours. */
   feedPosts: 20,
   feedEvery: 5 * 60_000,

@@ -11,6 +11,7 @@ import { Rota1790000000007 } from '../migrations/07-rota.js';
 import { Handover1790000000008 } from '../migrations/08-handover.js';
 import { Desk1790000000009 } from '../migrations/09-desk.js';
 import { Feed1790000000010 } from '../migrations/10-feed.js';
+import { Secrets1790000000012 } from '../migrations/12-secrets.js';
 import { Restoration1790000000018 } from '../migrations/18-restoration.js';
 import { anchorClock } from './platform/clock.service.js';
 
@@ -27,6 +28,7 @@ const migrations = [
   Handover1790000000008,
   Desk1790000000009,
   Feed1790000000010,
+  Secrets1790000000012,
   Restoration1790000000018,
 ];
 

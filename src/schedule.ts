@@ -6,6 +6,7 @@ import { FeedJobs } from './feed/feed.jobs.js';
 import { FeedServing } from './feed/serving.service.js';
 import { Handovers } from './handover/handovers.service.js';
 import { Planning } from './handover/planning.service.js';
+import { Rotations } from './handover/rotations.service.js';
 import { MessagesJobs } from './messages/messages.jobs.js';
 import { Retention } from './operations/retention.service.js';
 import { Db } from './platform/database.service.js';
@@ -71,6 +72,13 @@ export const schedule: Entry[] = [
     in: 'worker',
     why: 'Brings boundaries and the letters before a stint in line with the rota, in case a change was not rung.',
     handler: [Planning, 'sweep'],
+  }),
+  entry({
+    name: 'rotations',
+    every: 60_000,
+    in: 'worker',
+    why: 'Reminds keepers each day of passwords that former curators have seen and that nobody has changed.',
+    handler: [Rotations, 'remind'],
   }),
   entry({
     name: 'feed pulls',

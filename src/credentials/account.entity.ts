@@ -11,6 +11,12 @@ export interface Retention {
   letters: number;
 }
 
+/**
+ * How a curator gets to act: from the desk, by the network's own Delegate feature, by checklist outside Baton, or with a
+ * password (and codes) kept sealed in the vault.
+ */
+export type HandOverBy = 'desk' | 'delegate' | 'checklist' | 'sealed';
+
 /** The shared social account and how its team runs it. */
 @Entity('accounts')
 export class Account {
@@ -28,8 +34,7 @@ export class Account {
   @Column({ type: 'jsonb', name: 'posting_hours', nullable: true }) postingHours: PostingHours | null;
   /** `api`: desk and feed; `none`: neither, hand-over by checklist. */
   @Column({ type: 'text' }) connection: 'api' | 'none';
-  /** How a curator gets to act: the desk, the network's own Delegate feature, or by checklist outside Baton. */
-  @Column({ type: 'text', name: 'hand_over_by' }) handOverBy: 'desk' | 'delegate' | 'checklist';
+  @Column({ type: 'text', name: 'hand_over_by' }) handOverBy: HandOverBy;
   @Column({ type: 'smallint' }) seats: number;
   /** Whether an approver may approve what they proposed themselves. */
   @Column({ type: 'boolean', name: 'self_approval' }) selfApproval: boolean;

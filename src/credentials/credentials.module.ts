@@ -3,13 +3,17 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Account } from './account.entity.js';
 import { Accounts } from './accounts.service.js';
 import { Grants } from './grants.service.js';
+import { HandOver } from './hand-over.service.js';
 import { NetworkTokens } from './network-tokens.service.js';
+import { Passwords } from './passwords.service.js';
+import { Reveals } from './reveals.service.js';
+import { Secrets } from './secrets.service.js';
 import { Vault } from './vault.service.js';
 
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([Account])],
-  providers: [Accounts, Grants, NetworkTokens, Vault],
-  exports: [Accounts, Grants, NetworkTokens, Vault],
+  providers: [Accounts, Grants, HandOver, NetworkTokens, Passwords, Reveals, Secrets, Vault],
+  exports: [Accounts, Grants, HandOver, NetworkTokens, Reveals, Secrets, Vault],
 })
 export class CredentialsModule {}

@@ -4,6 +4,7 @@ import { NotAllowed } from '../platform/errors.js';
 import { type Lock, lock, lockShared, type Tx } from '../platform/tx.js';
 import { type Actor, type Answer, type Grant, type Hold, mayAct } from './access.js';
 import type { Account } from './account.entity.js';
+import { UNROTATED } from './reveals.js';
 
 /** Everything the access function is asked with, read at one moment. */
 export interface AccessRows {
@@ -67,13 +68,22 @@ export class Grants {
     );
   }
 
-  /** Closes a stint's grant now if it is still open. The transaction must hold `lockAccess`. */
+  /**
+   * Closes a stint's grant now if it is still open, and burns what its curator has not opened. The transaction must hold
+   * `lockAccess`.
+   */
   async close(tx: Tx, stintId: string, reason: string): Promise<void> {
     await tx.query(
       `UPDATE grants SET closed_at = greatest(opens_at, least(ends_at, $2)), close_reason = $3
        WHERE stint_id = $1 AND closed_at IS NULL`,
       [stintId, tx.now, reason],
     );
+    const [shown] = await tx.query(
+      `WITH burned AS (UPDATE reveals SET state = 'burned', burned_at = $2 WHERE stint_id = $1 AND state = 'sealed')
+       SELECT 1 FROM reveals r WHERE r.stint_id = $1 AND ${UNROTATED}`,
+      [stintId, tx.now],
+    );
+    if (shown) tx.ring('handover.rotations', stintId);
   }
 }
 

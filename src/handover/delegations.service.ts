@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/audit.service.js';
+import type { Account } from '../credentials/account.entity.js';
 import { lockAccess } from '../credentials/grants.service.js';
 import { Db } from '../platform/database.service.js';
 import { Conflict, NotFound } from '../platform/errors.js';
@@ -18,6 +19,11 @@ export interface Delegation {
   /** The stint is over or was never to be, so the access must be taken away. */
   over: boolean;
   endsAt: Date;
+}
+
+/** Whether a person of the team gives and takes the access to this account. */
+export function givenOutside({ handOverBy }: Pick<Account, 'handOverBy'>): boolean {
+  return handOverBy === 'delegate' || handOverBy === 'checklist';
 }
 
 const OPEN = `

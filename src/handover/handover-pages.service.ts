@@ -15,6 +15,7 @@ import {
   standing,
   whoToWhom,
 } from './handover-view.js';
+import { Rotations } from './rotations.service.js';
 import { type StepName, stepsOf } from './steps.js';
 import { STILL_OPEN } from './tasks.js';
 import { letterKey, Turns } from './turns.service.js';
@@ -31,6 +32,7 @@ export class HandoverPages {
     private readonly db: Db,
     private readonly turns: Turns,
     private readonly delegations: Delegations,
+    private readonly rotations: Rotations,
   ) {}
 
   /** What the list shows: the coming handovers with what they still want, and those that are over. */
@@ -99,7 +101,11 @@ export class HandoverPages {
 
   private async stillOpen(accountId: string): Promise<string[]> {
     const open = await this.delegations.open(accountId, await this.db.now());
-    return open.filter(({ over }) => over).map(({ handle, shownName }) => (handle ? `@${handle}` : shownName));
+    const knowers = await this.rotations.knowers(accountId);
+    return [
+      ...open.filter(({ over }) => over).map(({ handle, shownName }) => (handle ? `@${handle}` : shownName)),
+      ...knowers.map(({ shownName }) => `${shownName} (who has seen the password)`),
+    ];
   }
 
   /** The messages that the steps queued, and the letters before the turn. */

@@ -47,6 +47,7 @@ const stepWords: Record<StepName, string> = {
 
 const waitWords: Record<WaitsFor, string> = {
   proof: `${STILL_OPEN} Waits for an organiser or keeper to confirm on the tasks page that it is gone.`,
+  rotation: `${STILL_OPEN} Waits for a keeper to change the password that was shown and to say so on the tasks page.`,
   'earlier-access': 'Waits until the access of everybody before is proven to have ended.',
   retry: 'It failed and is tried again by itself.',
   worker: 'A worker is at it.',

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Job } from '../platform/job.js';
 import { Handovers } from './handovers.service.js';
 import { Planning } from './planning.service.js';
+import { Rotations } from './rotations.service.js';
 
 /** Handover's doorbells. */
 @Injectable()
@@ -9,6 +10,7 @@ export class HandoverJobs {
   constructor(
     private readonly planning: Planning,
     private readonly handovers: Handovers,
+    private readonly rotations: Rotations,
   ) {}
 
   /** The rota of an account has changed. */
@@ -27,5 +29,11 @@ export class HandoverJobs {
   @Job('handover.resume')
   async resume(accountId: string): Promise<void> {
     await this.handovers.resume(accountId);
+  }
+
+  /** A grant has ended in which a password was shown. */
+  @Job('handover.rotations')
+  async remind(): Promise<void> {
+    await this.rotations.remind();
   }
 }

@@ -8,6 +8,7 @@ import { Handovers } from './handovers.service.js';
 import { IncomingHalf } from './incoming.service.js';
 import { OutgoingHalf } from './outgoing.service.js';
 import { Planning } from './planning.service.js';
+import { Rotations } from './rotations.service.js';
 import { Steps } from './steps.service.js';
 import { TasksController } from './tasks.controller.js';
 import { Tasks } from './tasks.service.js';
@@ -24,10 +25,11 @@ import { Turns } from './turns.service.js';
     IncomingHalf,
     OutgoingHalf,
     Planning,
+    Rotations,
     Steps,
     Tasks,
     Turns,
   ],
-  exports: [Handovers, Tasks],
+  exports: [Handovers, Rotations, Tasks],
 })
 export class HandoverModule {}

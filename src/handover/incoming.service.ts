@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Grants } from '../credentials/grants.service.js';
+import { Reveals } from '../credentials/reveals.service.js';
 import { Outbox } from '../messages/outbox.service.js';
 import type { Tx } from '../platform/tx.js';
 import { Stints } from '../rota/stints.service.js';
 import { admissionOf, admissionWords } from './admission.js';
-import { Delegations } from './delegations.service.js';
+import { Delegations, givenOutside } from './delegations.service.js';
 import type { HandoverAtWork, StepResult } from './handover.js';
 import { type TurnRow, turnLetter } from './turns.service.js';
 import { introduction, listed } from './words.js';
@@ -19,6 +20,7 @@ export class IncomingHalf {
     private readonly stints: Stints,
     private readonly outbox: Outbox,
     private readonly delegations: Delegations,
+    private readonly reveals: Reveals,
   ) {}
 
   /** Opens the grants, from now until the stints end; a stint that is over, moved or cancelled gets none. */
@@ -27,9 +29,10 @@ export class IncomingHalf {
     for (const turn of incoming) {
       const admission = admissionOf(turn, tx.now);
       if (admission === 'open') await this.open(tx, account.id, turn);
-      if (admission === 'open' && account.handOverBy !== 'desk') await this.delegations.begin(tx, account.id, turn);
+      if (admission === 'open' && givenOutside(account)) await this.delegations.begin(tx, account.id, turn);
       said.push(`${turn.shownName}: ${admissionWords[admission]}.`);
     }
+    await this.reveals.lay(tx, account.id);
     return { outcome: said.join(' ') };
   }
 

@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Grants } from '../credentials/grants.service.js';
+import { rotationWords } from '../credentials/reveals.js';
+import { Reveals } from '../credentials/reveals.service.js';
 import { Outbox } from '../messages/outbox.service.js';
 import { SIGN_IN } from '../people/sign-in.service.js';
 import { Tokens } from '../platform/tokens.service.js';
 import type { Tx } from '../platform/tx.js';
 import { Stints } from '../rota/stints.service.js';
+import { givenOutside } from './delegations.service.js';
 import type { HandoverAtWork, StepResult } from './handover.js';
 import { type TurnRow, turnLetter } from './turns.service.js';
 import { thanks } from './words.js';
@@ -17,6 +20,7 @@ export class OutgoingHalf {
     private readonly stints: Stints,
     private readonly outbox: Outbox,
     private readonly tokens: Tokens,
+    private readonly reveals: Reveals,
   ) {}
 
   /** Ends the stints and everything that Baton gave for them. */
@@ -42,13 +46,21 @@ export class OutgoingHalf {
       outgoing.map(({ id }) => id),
     ]);
     if (open.length > 0) throw new Error('A grant is still open after its close');
-    const outside = account.handOverBy !== 'desk' && outgoing.some(({ granted }) => granted);
+    const outside = givenOutside(account) && outgoing.some(({ granted }) => granted);
     const proof = outside ? ' A person confirmed that access given outside Baton is gone.' : '';
     return { outcome: `No grant is open.${proof}` };
   }
 
-  async rotate(): Promise<StepResult> {
-    return { outcome: 'No secret was shown in this turn, so nothing needs changing.' };
+  /** What was shown in the stints is changed by now, or a keeper has let it pass: before that this step may not run. */
+  async rotate(tx: Tx, { outgoing }: HandoverAtWork): Promise<StepResult> {
+    return {
+      outcome: rotationWords(
+        await this.reveals.ofStints(
+          tx,
+          outgoing.map(({ id }) => id),
+        ),
+      ),
+    };
   }
 
   /** Baton does not change profiles by itself: a person gets what to copy. */

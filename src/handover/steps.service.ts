@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/audit.service.js';
 import { Account } from '../credentials/account.entity.js';
+import { UNROTATED } from '../credentials/reveals.js';
 import type { Tx } from '../platform/tx.js';
 import { heldAt } from './boundaries.js';
 import type { HandoverAtWork, StepResult } from './handover.js';
@@ -16,11 +17,11 @@ const LOOK_AGAIN_MS = 30_000;
 /** Steps that change stints and grants, after which they are read again. */
 const CHANGES_STINTS: readonly StepName[] = ['close', 'grant'];
 /** Steps that the account's rows may keep waiting. */
-const ASKS_FACTS: readonly StepName[] = ['check', 'grant'];
+const ASKS_FACTS: readonly StepName[] = ['check', 'rotate', 'grant'];
 /** Steps that say something to somebody, so that doing them twice would be heard. */
 const SPEAKS: readonly StepName[] = ['thank', 'announce', 'welcome'];
 const NOT_REPEATED = 'Nothing was sent: this may have been done before the database was restored.';
-const CLEAR: Facts = { unproven: false, unclear: false };
+const CLEAR: Facts = { unproven: false, unrotated: false, unclear: false };
 
 interface BoundaryRow {
   id: string;
@@ -95,7 +96,7 @@ export class Steps {
   private async facts(tx: Tx, { id, accountId, at, outgoing }: BoundaryRow, written: Written[]): Promise<Facts> {
     if (!written.some(({ name, state }) => ASKS_FACTS.includes(name) && state !== 'done')) return CLEAR;
     const [facts] = await tx.query<Facts>(FACTS, [accountId, outgoing, tx.now, at, id]);
-    return facts ?? { unproven: true, unclear: true };
+    return facts ?? { unproven: true, unrotated: true, unclear: true };
   }
 
   private async atWork(
@@ -116,7 +117,7 @@ export class Steps {
     const steps: Record<StepName, () => Promise<StepResult>> = {
       close: () => this.outgoing.close(tx, work),
       check: () => this.outgoing.check(tx, work),
-      rotate: () => this.outgoing.rotate(),
+      rotate: () => this.outgoing.rotate(tx, work),
       restore: () => this.outgoing.restore(tx, work),
       thank: () => this.outgoing.thank(tx, work),
       grant: () => this.incoming.grant(tx, work),
@@ -167,9 +168,12 @@ const WRITTEN = `
 /** $1 account, $2 outgoing stints, $3 now, $4 the boundary's instant, $5 its id. */
 const FACTS = `
   SELECT EXISTS (SELECT FROM delegations WHERE stint_id = ANY ($2) AND removed_at IS NULL) AS unproven,
+    EXISTS (SELECT FROM reveals r WHERE r.stint_id = ANY ($2) AND ${UNROTATED}) AS unrotated,
     EXISTS (SELECT FROM grants WHERE account_id = $1 AND closed_at IS NULL AND ends_at <= $3)
     OR EXISTS (SELECT FROM delegations d JOIN stints s ON s.id = d.stint_id
                WHERE d.account_id = $1 AND d.removed_at IS NULL AND (s.state NOT IN ('confirmed', 'active') OR s.ends_at <= $3))
+    OR EXISTS (SELECT FROM reveals r JOIN stints s ON s.id = r.stint_id
+               WHERE r.account_id = $1 AND ${UNROTATED} AND (s.state NOT IN ('confirmed', 'active') OR s.ends_at <= $3))
     OR EXISTS (SELECT FROM boundaries b WHERE b.account_id = $1 AND b.at < $4 AND b.id <> $5 AND b.done_at IS NULL
                AND b.outgoing <> '{}' AND (b.started_at IS NULL OR EXISTS (SELECT FROM steps s
                  WHERE s.boundary_id = b.id AND s.name IN ('close', 'check', 'rotate') AND s.state <> 'done')))

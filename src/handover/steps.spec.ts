@@ -4,7 +4,7 @@ import { type Facts, type Half, type Move, nextMove, type StepName, stepsOf, typ
 
 const now = new Date('2026-12-11T18:00Z');
 const later = new Date(now.getTime() + 60_000);
-const clear: Facts = { unproven: false, unclear: false };
+const clear: Facts = { unproven: false, unrotated: false, unclear: false };
 
 function rows(halves: Half[], done: StepName[] = []): Written[] {
   return halves.flatMap((half) =>
@@ -41,13 +41,13 @@ describe('the steps of a handover', () => {
   });
 
   it('go on with restoring and thanking while nobody has confirmed that the delegate is gone', () => {
-    const { taken, end } = walk(rows(['outgoing', 'incoming']), { unproven: true, unclear: true });
+    const { taken, end } = walk(rows(['outgoing', 'incoming']), { unproven: true, unrotated: false, unclear: true });
     expect(taken).toEqual(['close', 'restore', 'thank']);
     expect(end).toEqual({ act: 'wait', for: [{ step: 'check', waitsFor: 'proof' }] });
   });
 
   it('do not open a grant while an earlier access is not proven ended, and say so', () => {
-    expect(walk(rows(['incoming']), { unproven: false, unclear: true })).toEqual({
+    expect(walk(rows(['incoming']), { unproven: false, unrotated: false, unclear: true })).toEqual({
       taken: [],
       end: { act: 'wait', for: [{ step: 'grant', waitsFor: 'earlier-access' }] },
     });
@@ -78,6 +78,7 @@ const halves = fc.constantFrom<Half[]>(['outgoing'], ['incoming'], ['outgoing', 
 const looks = fc.array(
   fc.record({
     unproven: fc.boolean(),
+    unrotated: fc.boolean(),
     unclear: fc.boolean(),
     dies: fc.boolean(),
     fails: fc.boolean(),
@@ -107,6 +108,7 @@ describe('any history of a handover', () => {
           if (step.name === 'grant') expect(look.unclear).toBe(false);
           if (step.name === 'grant' && which.includes('outgoing')) expect(taken).toContain('rotate');
           if (step.name === 'check') expect(look.unproven).toBe(false);
+          if (step.name === 'rotate') expect(look.unrotated).toBe(false);
           step.state = 'done';
           taken.push(step.name);
         }

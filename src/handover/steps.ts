@@ -44,12 +44,14 @@ export interface Written {
 export interface Facts {
   /** A curator who goes out in this handover still has access outside Baton, as far as anybody has proved. */
   unproven: boolean;
+  /** A secret that such a curator was shown has not been changed, and no keeper has let that pass. */
+  unrotated: boolean;
   /** Some ended stint's access on the account is open, unproven or unrotated. */
   unclear: boolean;
 }
 
-/** `proof`: for a person to confirm; `earlier-access`: for an ended stint's access; `retry`: it failed; `worker`: it runs. */
-export type WaitsFor = 'proof' | 'earlier-access' | 'retry' | 'worker';
+/** `proof`: for a person to confirm; `rotation`: for a keeper to change what was shown; `earlier-access`: for an ended stint's access; `retry`: it failed; `worker`: it runs. */
+export type WaitsFor = 'proof' | 'rotation' | 'earlier-access' | 'retry' | 'worker';
 
 export type Move =
   | { act: 'run'; step: StepName }
@@ -77,6 +79,7 @@ function waitOf(step: Written, facts: Facts, now: Date, real: Date): WaitsFor | 
   if (step.state === 'running' && step.leaseUntil && real < step.leaseUntil) return 'worker';
   if (step.attempts > 0 && now < step.nextAttemptAt) return 'retry';
   if (step.name === 'check' && facts.unproven) return 'proof';
+  if (step.name === 'rotate' && facts.unrotated) return 'rotation';
   if (step.name === 'grant' && facts.unclear) return 'earlier-access';
   return null;
 }

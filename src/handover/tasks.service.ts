@@ -5,6 +5,7 @@ import { Db } from '../platform/database.service.js';
 import { NotFound } from '../platform/errors.js';
 import { lock } from '../platform/tx.js';
 import { Delegations } from './delegations.service.js';
+import { Rotations } from './rotations.service.js';
 import type { Half, StepName } from './steps.js';
 import { type LeftByHand, type Task, tasksOf } from './tasks.js';
 import { Turns } from './turns.service.js';
@@ -25,6 +26,7 @@ export class Tasks {
     private readonly accounts: Accounts,
     private readonly turns: Turns,
     private readonly delegations: Delegations,
+    private readonly rotations: Rotations,
     private readonly audit: Audit,
   ) {}
 
@@ -32,8 +34,9 @@ export class Tasks {
   async of(accountId: string): Promise<Task[]> {
     const account = await this.accounts.byId(accountId);
     const delegations = await this.delegations.open(accountId, await this.db.now());
+    const knowers = await this.rotations.knowers(accountId);
     const [held] = await this.db.query<{ count: number }>(HELD, [accountId]);
-    return tasksOf(account, delegations, await this.left(accountId), held?.count ?? 0);
+    return tasksOf(account, delegations, await this.left(accountId), held?.count ?? 0, knowers);
   }
 
   /** A person says that what a step left for them is done. */

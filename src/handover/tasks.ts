@@ -1,14 +1,16 @@
 import type { Account } from '../credentials/account.entity.js';
+import { dateAndTime } from '../credentials/dates.js';
 import type { Delegation } from './delegations.service.js';
+import type { Knower } from './rotations.service.js';
 import type { StepName } from './steps.js';
 import type { TurnRow } from './turns.service.js';
-import { curatorProfile, houseProfile, introduction, thanks } from './words.js';
+import { curatorProfile, houseProfile, introduction, listed, thanks } from './words.js';
 
 /** Something that only a person can do. Derived from rows, so it goes by itself when it is done or overtaken. */
 export interface Task {
   /** Unique among the account's tasks; the place on the page. */
   id: string;
-  kind: 'remove' | 'invite' | 'profile' | 'post' | 'held-post';
+  kind: 'remove' | 'invite' | 'rotate' | 'profile' | 'post' | 'held-post';
   title: string;
   /** Why it matters now, where it is more than a chore. */
   warning: string | null;
@@ -32,8 +34,15 @@ export interface LeftByHand {
 export const STILL_OPEN = 'Access given outside Baton is still open.';
 
 /** The tasks of an account, the most pressing first. `held` is how many posts of ended stints wait for a decision. */
-export function tasksOf(account: Account, delegations: Delegation[], left: LeftByHand[], held: number): Task[] {
+export function tasksOf(
+  account: Account,
+  delegations: Delegation[],
+  left: LeftByHand[],
+  held: number,
+  knowers: Knower[] = [],
+): Task[] {
   return [
+    ...(knowers.length > 0 ? [rotation(account, knowers)] : []),
     ...delegations.filter(({ over }) => over).map((each) => removal(account, each)),
     ...delegations.filter(({ over, invitedAt }) => !over && !invitedAt).map((each) => invitation(account, each)),
     ...left.flatMap((each) => byHand(account, each)),
@@ -66,6 +75,24 @@ function removal(account: Account, { id, handle, shownName, invitedAt }: Delegat
       step: null,
       handle: null,
     },
+  };
+}
+
+/** One task however many have seen it: one change of the password settles them all. */
+function rotation(account: Account, knowers: Knower[]): Task {
+  const names = listed(knowers.map(({ shownName }) => shownName));
+  const waits = knowers.filter(({ overriddenAt }) => !overriddenAt);
+  const until = waits[0]
+    ? `Nobody else gets access until it is changed. Change it by ${dateAndTime(account.zone, waits[0].dueAt)}.`
+    : 'A keeper has let the next turn begin all the same.';
+  return {
+    ...plain,
+    id: 'rotate',
+    kind: 'rotate',
+    title: `Change the password of @${account.handle}`,
+    warning: `${STILL_OPEN} ${names} may still know the password. ${until}`,
+    clicks: ['A keeper opens the page and follows it: Baton makes the new password and shows each click.'],
+    href: `/team/${account.slug}/credentials/rotation`,
   };
 }
 

@@ -51,8 +51,10 @@ export class Turns {
   }
 }
 
+type TurnLetter = Exclude<keyof HandoverLetters, 'rotation-due'>;
+
 /** A letter to a curator about their stint; its key ends with the stint's revision. */
-export function turnLetter<Name extends keyof HandoverLetters>(
+export function turnLetter<Name extends TurnLetter>(
   account: Account,
   turn: TurnRow,
   template: Name,
@@ -81,11 +83,11 @@ export function turnLetter<Name extends keyof HandoverLetters>(
 }
 
 /** From when on a letter is no longer true: what it says will come has come, or is over. */
-function endOfUse({ startsAt, endsAt }: TurnRow, template: keyof HandoverLetters): Date {
+function endOfUse({ startsAt, endsAt }: TurnRow, template: TurnLetter): Date {
   return template === 'welcome' ? endsAt : startsAt;
 }
 
 /** The outbox key of a letter about a stint as it is now. */
-export function letterKey(turn: Pick<TurnRow, 'id' | 'revision'>, template: keyof HandoverLetters): string {
+export function letterKey(turn: Pick<TurnRow, 'id' | 'revision'>, template: TurnLetter): string {
   return `stint ${turn.id} ${template} r${turn.revision}`;
 }

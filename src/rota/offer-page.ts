@@ -17,6 +17,8 @@ export const handOverWords = {
   desk: 'You post from your desk on this service. There is no password to receive, share or lose. Your desk opens and closes by itself at the times above.',
   delegate:
     'The team invites your own account on the network as a delegate. You accept the invitation, post from your own app, and are removed at the end. There is no password to share.',
+  sealed:
+    'Within your turn you sign in here and press a button that shows you the password of the account, once. It is never sent to you. It is changed when your turn has ended.',
   checklist:
     'The team hands the account over to you in person by a checklist. They will tell you what you need before your turn starts.',
 } as const;

@@ -18,6 +18,7 @@ interface Counts {
   unknown: number;
   refused: number;
   delegates: number;
+  knowers: number;
   late: number;
   free_at: Date | null;
 }
@@ -42,6 +43,8 @@ const COUNTS = `SELECT
   (SELECT count(*)::int FROM messages WHERE account_id = $1 AND channel = 'letter' AND state = 'refused') AS refused,
   (SELECT count(*)::int FROM delegations d JOIN stints s ON s.id = d.stint_id
      WHERE d.account_id = $1 AND d.removed_at IS NULL AND s.state = 'ended') AS delegates,
+  (SELECT count(*)::int FROM reveals r JOIN stints s ON s.id = r.stint_id
+     WHERE r.account_id = $1 AND r.state = 'revealed' AND r.rotated_at IS NULL AND s.state = 'ended') AS knowers,
   (SELECT count(*)::int FROM boundaries WHERE account_id = $1 AND done_at IS NULL AND at < $2::timestamptz - interval '1 minute') AS late,
   (SELECT min(starts_at) FROM slots l WHERE account_id = $1 AND kind = 'curator' AND starts_at > $2 AND starts_at < $2::timestamptz + interval '28 days'
      AND NOT EXISTS (SELECT 1 FROM stints s WHERE s.slot_id = l.id AND s.state IN ('proposed', 'approved', 'offered', 'confirmed', 'active'))) AS free_at`;
@@ -54,6 +57,13 @@ function matters(counts: Counts, account: Account): Matter[] {
       counts.delegates,
       'former delegate is not confirmed gone',
       'former delegates are not confirmed gone',
+      `${team}/tasks`,
+      true,
+    ],
+    [
+      counts.knowers,
+      'former curator has seen a password that is not changed',
+      'former curators have seen a password that is not changed',
       `${team}/tasks`,
       true,
     ],

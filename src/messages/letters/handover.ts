@@ -1,3 +1,4 @@
+import type { HandOverBy } from '../../credentials/account.entity.js';
 import { dateAndTime, timeRange } from '../../credentials/dates.js';
 import type { Letter, Link } from './letter.js';
 
@@ -12,11 +13,25 @@ interface StintLetter {
   startsAt: string;
   endsAt: string;
   /** How the curator gets to act. */
-  by: 'desk' | 'delegate' | 'checklist';
+  by: HandOverBy;
   /** Posting hours in words, a line for each span of days; empty when there are none. */
   hours: string[];
   /** Whom to ring or write to; may be empty. */
   help: string;
+}
+
+/** To a keeper, about a password that a former curator has seen. */
+interface RotationLetter {
+  name: string;
+  account: string;
+  slug: string;
+  zone: string;
+  /** How the public sees the former curator. */
+  curator: string;
+  /** An ISO string. */
+  dueAt: string;
+  /** 0 for the first letter, then one more each day. */
+  round: number;
 }
 
 export interface HandoverLetters {
@@ -24,6 +39,7 @@ export interface HandoverLetters {
   access: StintLetter;
   welcome: StintLetter;
   thanks: StintLetter;
+  'rotation-due': RotationLetter;
 }
 
 export const handoverLetters = {
@@ -77,6 +93,17 @@ export const handoverLetters = {
     ],
     from: `The @${stint.account} team`,
   }),
+
+  'rotation-due': ({ name, account, slug, zone, curator, dueAt, round }: RotationLetter, link: Link): Letter => ({
+    subject: `${round > 0 ? 'Overdue: change' : 'Change'} the password of @${account}`,
+    dear: name,
+    body: [
+      `${curator} has seen the password of @${account} in a turn that is over. Until it is changed, ${curator} can still get in, and nobody else gets access through Baton.`,
+      `Please change it by ${dateAndTime(zone, new Date(dueAt))}. Baton makes the new password and shows you each click.`,
+    ],
+    action: { text: 'Change the password', href: link(`/team/${slug}/credentials/rotation`) },
+    from: `The @${account} team`,
+  }),
 };
 
 const wayIn: Record<StintLetter['by'], string[]> = {
@@ -84,6 +111,10 @@ const wayIn: Record<StintLetter['by'], string[]> = {
   delegate: [
     'You post from your own X account as a delegate. The invitation reaches you on X once the account is free; accept it there.',
     'Your page here shows your turn and whom to ring.',
+  ],
+  sealed: [
+    'You post in X’s own app. Within your turn our page shows you the password of the account, once, when you press a button; it is never in a letter. Nobody else should be looking.',
+    'The password is changed when your turn has ended.',
   ],
   checklist: ['The team gives you access themselves and tells you when it is ready. Your page here shows your turn.'],
 };
@@ -99,7 +130,12 @@ function hoursOf({ hours }: StintLetter): (string | string[])[] {
 
 function signIn(stint: StintLetter, link: Link): string {
   const token = { purpose: 'sign-in', subject: stint.personId, until: new Date(stint.endsAt) };
-  return `${link('/sign-in', token)}?next=${stint.by === 'desk' ? `/${stint.slug}/desk` : '/me'}`;
+  return `${link('/sign-in', token)}?next=${pageOf(stint)}`;
+}
+
+function pageOf({ by, slug }: StintLetter): string {
+  if (by === 'desk') return `/${slug}/desk`;
+  return by === 'sealed' ? `/${slug}/credentials` : '/me';
 }
 
 function signInOnce(stint: StintLetter, link: Link): string {
