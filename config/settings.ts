@@ -26,6 +26,8 @@ export const settings = {
   pictureBytes: 5 * 1024 * 1024,
   /** Time-out of every call to a network or a mail server. Real time. */
   outsideTimeout: 15_000,
+  /** Time-out of a call to a webhook, from the look-up of its name to its answer. Real time. */
+  webhookTimeout: 5_000,
   /** How long after an unanswered create call the timeline is first asked. */
   settleAfter: 20_000,
 } as const;

@@ -9,6 +9,7 @@ import { Planning } from './handover/planning.service.js';
 import { Rotations } from './handover/rotations.service.js';
 import { MessagesJobs } from './messages/messages.jobs.js';
 import { Retention } from './operations/retention.service.js';
+import { Watch } from './operations/watch.service.js';
 import { Db } from './platform/database.service.js';
 import { Log } from './platform/log.service.js';
 import { Blackouts } from './rota/blackouts.service.js';
@@ -100,6 +101,13 @@ export const schedule: Entry[] = [
     in: 'worker',
     why: 'Forgets what is no longer needed, after the periods that the keeper gave.',
     handler: [Retention, 'sweep'],
+  }),
+  entry({
+    name: 'alerts',
+    every: 10_000,
+    in: 'worker',
+    why: 'Tells the teams what is missing, stuck, open or lost, reminds them while it stays so, and says when it is over.',
+    handler: [Watch, 'sweep'],
   }),
 ];
 

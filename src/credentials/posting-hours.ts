@@ -20,6 +20,29 @@ export function nextHoursChange(hours: PostingHours, now: Date): Date | null {
   return null;
 }
 
+/** How much of a span lies in posting hours, in milliseconds. */
+export function openTime(hours: PostingHours, span: Span): number {
+  return openingsIn(hours, span).reduce((sum, { startsAt, endsAt }) => sum + endsAt.getTime() - startsAt.getTime(), 0);
+}
+
+/** When the last posting hours of a span end; null where it has none. */
+export function lastClosing(hours: PostingHours, span: Span): Date | null {
+  return openingsIn(hours, span).at(-1)?.endsAt ?? null;
+}
+
+/** What of each day's opening lies in a span, in order. */
+function openingsIn(hours: PostingHours, { startsAt, endsAt }: Span): Span[] {
+  const first = localDate(hours.zone, startsAt);
+  const days = Math.ceil((endsAt.getTime() - startsAt.getTime()) / 86_400_000) + 2;
+  return Array.from({ length: days + 1 }, (_, day) => opening(hours, first, day - 1))
+    .filter((span) => span !== null)
+    .map((span) => ({
+      startsAt: span.startsAt > startsAt ? span.startsAt : startsAt,
+      endsAt: span.endsAt < endsAt ? span.endsAt : endsAt,
+    }))
+    .filter((span) => span.startsAt < span.endsAt);
+}
+
 /** The opening of the day `days` after `date`. Where a clock change moves its start past its end it holds no instant. */
 function opening(hours: PostingHours, date: string, days: number): Span | null {
   const day = dayAfter(date, days);

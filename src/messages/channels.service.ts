@@ -5,6 +5,7 @@ import type { CallOutcome } from './ending.js';
 import { LetterChannel } from './letter.channel.js';
 import type { Message } from './message.entity.js';
 import { PostChannel } from './post.channel.js';
+import { WebhookChannel } from './webhook.channel.js';
 
 /** How each kind of message goes out. */
 @Injectable()
@@ -12,6 +13,7 @@ export class Channels {
   constructor(
     private readonly letters: LetterChannel,
     private readonly posts: PostChannel,
+    private readonly webhooks: WebhookChannel,
   ) {}
 
   /** Whether there is anything to do before the one call: only public posts have pictures and tokens. */
@@ -26,6 +28,7 @@ export class Channels {
 
   /** The one call, made up in the transaction that marks the row; null when it is not ready after all. */
   begin(tx: Tx, row: Message): Promise<(() => Promise<CallOutcome>) | null> {
-    return row.channel === 'letter' ? this.letters.begin(tx, row) : this.posts.begin(tx, row);
+    const channels = { letter: this.letters, post: this.posts, webhook: this.webhooks };
+    return channels[row.channel].begin(tx, row);
   }
 }

@@ -6,7 +6,7 @@ export interface Delivery {
   channel: Channel;
   state: MessageState;
   dueAt: Date;
-  /** For a letter: from then on it is no longer true. */
+  /** From then on it is no longer true. Never of a post. */
   expiresAt: Date | null;
   nextAttemptAt: Date | null;
   leaseUntil: Date | null;
@@ -34,6 +34,8 @@ export type Verdict =
 const OVERDUE_MS = 15 * 60_000;
 /** After so many failures, about two days of them, a letter is given up. */
 export const LETTER_ATTEMPTS = 55;
+/** After so many failures, about half a day of them, an alert to a webhook is given up. */
+export const WEBHOOK_ATTEMPTS = 20;
 
 const REASONS: Record<Answer['why'], string> = {
   allowed: '',
@@ -48,7 +50,7 @@ const REASONS: Record<Answer['why'], string> = {
 export const reason = (why: Answer['why']): string => REASONS[why];
 
 /**
- * Decides what happens to a row now. Of interrupted sendings a letter is sent again (the mail server may then have
+ * Decides what happens to a row now. Of interrupted sendings a letter or a webhook is sent again (there may then be
  * two), a post never: it is looked up. `now` is service time, `real` unscaled (leases).
  */
 export function decide(row: Delivery, now: Date, real: Date): Verdict {

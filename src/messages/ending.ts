@@ -1,9 +1,9 @@
 import { settings } from '../../config/settings.js';
 import type { Outcome } from '../networks/network.js';
-import { LETTER_ATTEMPTS, nextAttempt } from './delivery.js';
+import { LETTER_ATTEMPTS, nextAttempt, WEBHOOK_ATTEMPTS } from './delivery.js';
 import type { Message } from './message.entity.js';
 
-/** How a call to a network or a mail server ended; `unknown` from a mail server: the letter may have arrived. */
+/** How a call outside ended; `unknown` from a mail server or a webhook: it may have arrived. */
 export type CallOutcome = Outcome<{ id: string }>;
 
 /** The call that was made: which attempt of the row, begun when (service time). */
@@ -37,25 +37,26 @@ export function afterCall(row: Row, begun: Begun, outcome: CallOutcome, clock: {
   if (outcome.kind === 'done') {
     return { state: 'sent', providerRef: outcome.value.id, detail: null, nextAttemptAt: null, settledAt: clock.now };
   }
-  return row.channel === 'letter' ? letter(row, outcome, clock.now) : post(row, begun, outcome, clock);
+  return row.channel === 'post' ? post(row, begun, outcome, clock) : repeatable(row, outcome, clock);
 }
 
 type Failed = Exclude<CallOutcome, { kind: 'done' }>;
 
-function letter(row: Row, outcome: Failed, now: Date): Change {
+/** A letter or a webhook: a copy does less harm than none. */
+function repeatable(row: Row, outcome: Failed, { now, real }: { now: Date; real: Date }): Change {
   const { detail } = outcome;
   if (outcome.kind === 'refused') return { state: 'refused', detail, nextAttemptAt: null, settledAt: now };
   const copies = outcome.kind === 'unknown' ? { possibleCopies: row.possibleCopies + 1 } : {};
-  if (row.attempts >= LETTER_ATTEMPTS) {
+  if (row.attempts >= (row.channel === 'letter' ? LETTER_ATTEMPTS : WEBHOOK_ATTEMPTS)) {
     return {
       state: 'refused',
-      detail: `Given up after two days: ${detail}`,
+      detail: `Given up after ${row.channel === 'letter' ? 'two days' : 'half a day'}: ${detail}`,
       nextAttemptAt: null,
       settledAt: now,
       ...copies,
     };
   }
-  return { state: 'waiting', detail, nextAttemptAt: nextAttempt(row.attempts, now), startedAt: null, ...copies };
+  return { state: 'waiting', detail, nextAttemptAt: again(row, outcome, now, real), startedAt: null, ...copies };
 }
 
 function post(row: Row, begun: Begun, outcome: Failed, { now, real }: { now: Date; real: Date }): Change {
@@ -103,7 +104,7 @@ export function afterError(
   row: Pick<Message, 'channel' | 'state' | 'attempts' | 'leaseUntil'>,
   { now, real }: { now: Date; real: Date },
 ): Change | null {
-  const abandoned = row.channel === 'letter' && row.state === 'sending' && (row.leaseUntil ?? real) <= real;
+  const abandoned = row.channel !== 'post' && row.state === 'sending' && (row.leaseUntil ?? real) <= real;
   if (row.state !== 'waiting' && !abandoned) return null;
   const attempts = row.attempts + 1;
   const detail = 'Baton could not prepare it: the log says why.';
@@ -122,7 +123,7 @@ function needsPerson(outcome: Failed): string | null {
   return null;
 }
 
-/** When a network that named an instant (unscaled) is asked again, else the usual growing gaps. */
+/** When a server that named an instant (unscaled) is asked again, else the usual growing gaps. */
 function again(row: Pick<Row, 'attempts'>, outcome: Failed, now: Date, real: Date): Date {
   const wait = outcome.kind === 'later' && outcome.at ? outcome.at.getTime() - real.getTime() : 0;
   if (wait <= 0) return nextAttempt(row.attempts, now);

@@ -68,10 +68,10 @@ export class Interventions {
     }));
   }
 
-  /** A letter that was refused is tried again from the beginning. */
+  /** A letter or an alert that was refused is tried again from the beginning. */
   async retry(which: Case): Promise<void> {
     await this.decide(which, ['refused'], 'message.tried-again', async (tx, row) => {
-      if (row.channel !== 'letter') throw new Conflict('The network has refused this post: write another one.');
+      if (row.channel === 'post') throw new Conflict('The network has refused this post: write another one.');
       return { state: 'waiting', attempts: 0, detail: null, nextAttemptAt: tx.now, settledAt: null };
     });
   }

@@ -1,15 +1,15 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-export type Channel = 'letter' | 'post';
+export type Channel = 'letter' | 'post' | 'webhook';
 /** `held`: waits for a person; `unknown`: may have happened; `withdrawn`: will never happen. */
 export type MessageState = 'waiting' | 'sending' | 'sent' | 'refused' | 'unknown' | 'held' | 'withdrawn';
 /** What a message is about; a change of the cause reaches its messages in the same transaction. */
 export interface Cause {
-  kind: 'application' | 'stint' | 'handover' | 'person' | 'account';
+  kind: 'application' | 'stint' | 'handover' | 'person' | 'account' | 'alert';
   id: string;
 }
 
-/** A row of the outbox: a letter (e-mail) or a public post. */
+/** A row of the outbox: a letter (e-mail), a public post, or an alert to a webhook. */
 @Entity('messages')
 export class Message {
   @PrimaryColumn({ type: 'uuid', default: () => 'gen_random_uuid()' }) id: string;
@@ -19,7 +19,7 @@ export class Message {
   @Column({ type: 'text' }) channel: Channel;
   @Column({ type: 'text' }) template: string;
   @Column({ type: 'jsonb' }) data: Record<string, unknown>;
-  /** E-mail address of a letter; null for a post. */
+  /** E-mail address of a letter, else null. */
   @Column({ type: 'text', nullable: true }) address: string | null;
   /** Why we may write to this address, e.g. `applied`. */
   @Column({ type: 'text', nullable: true }) evidence: string | null;
@@ -29,13 +29,13 @@ export class Message {
   @Column({ type: 'uuid', name: 'stint_id', nullable: true }) stintId: string | null;
   @Column({ type: 'uuid', name: 'author_id', nullable: true }) authorId: string | null;
   @Column({ type: 'timestamptz', name: 'due_at' }) dueAt: Date;
-  /** From then on it is no longer true, so a letter that has not left is withdrawn. */
+  /** From then on it is no longer true, so a message that has not left is withdrawn. */
   @Column({ type: 'timestamptz', name: 'expires_at', nullable: true }) expiresAt: Date | null;
   @Column({ type: 'text' }) state: MessageState;
   @Column({ type: 'integer' }) attempts: number;
   /** When to look at it again (service time). Null: only a person moves it on. */
   @Column({ type: 'timestamptz', name: 'next_attempt_at', nullable: true }) nextAttemptAt: Date | null;
-  /** How often it was sent without an answer and sent again: for a letter, copies that may have arrived. */
+  /** How often it was sent without an answer and sent again: for a letter or a webhook, copies that may have arrived. */
   @Column({ type: 'integer', name: 'possible_copies' }) possibleCopies: number;
   /** When the first call outside that has no answer was begun (service time). */
   @Column({ type: 'timestamptz', name: 'started_at', nullable: true }) startedAt: Date | null;

@@ -12,6 +12,9 @@ import { Rows } from './rows.service.js';
 import { Settling } from './settling.service.js';
 import { TeamMessagesController } from './team-messages.controller.js';
 import { Verdicts } from './verdicts.service.js';
+import { WebhookChannel } from './webhook.channel.js';
+import { WebhookCaller } from './webhook-caller.service.js';
+import { Webhooks } from './webhooks.service.js';
 
 @Global()
 @Module({
@@ -27,8 +30,11 @@ import { Verdicts } from './verdicts.service.js';
     Channels,
     LetterChannel,
     PostChannel,
+    WebhookCaller,
+    WebhookChannel,
+    Webhooks,
     MessagesJobs,
   ],
-  exports: [Outbox, Deliveries],
+  exports: [Outbox, Deliveries, Webhooks],
 })
 export class MessagesModule {}

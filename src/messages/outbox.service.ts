@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../platform/tx.js';
+import type { Alert } from './alert-words.js';
 import type { LetterData, LetterName } from './letters/letters.js';
-import type { Cause } from './message.entity.js';
+import type { Cause, Channel } from './message.entity.js';
 
 interface Addressed {
   /** Unique for ever; end it with the cause's revision so that a change of dates or person makes a new letter. */
@@ -29,6 +30,13 @@ export interface NewPost extends Addressed {
   stintId: string | null;
   authorId: string | null;
   media?: { file: string; type: string; description: string }[];
+}
+
+/** An alert to queue for a webhook; `to` is what pages show of its address. */
+export interface NewWebhook extends Addressed {
+  webhook: { id: string; shown: string };
+  alert: Alert;
+  expiresAt: Date;
 }
 
 /** The outbox: everything Baton says to the outside is a row here, written in the transaction of its cause. */
@@ -65,6 +73,20 @@ export class Outbox {
     return id;
   }
 
+  /** Queues an alert for a webhook, or nothing when its key was queued before. Gives the row's id. */
+  async webhook(tx: Tx, { webhook, alert, ...given }: NewWebhook): Promise<string | null> {
+    return this.insert(tx, {
+      ...given,
+      channel: 'webhook',
+      template: 'alert',
+      data: { webhookId: webhook.id, to: webhook.shown, alert },
+      address: null,
+      evidence: null,
+      stintId: null,
+      authorId: null,
+    });
+  }
+
   /**
    * Whether an address that nobody has confirmed was written to often enough: five letters of the application form in
    * an hour. A stranger could otherwise flood somebody's inbox.
@@ -79,13 +101,13 @@ export class Outbox {
   }
 
   /**
-   * Ends the unsent letters of a cause for good (posts stay: they are held or withdrawn by their own rules). One that is
+   * Ends the unsent letters and alerts of a cause for good (posts stay: they are held or withdrawn by their own rules). One that is
    * being sent at this moment is not tried again; should it go through, it counts as sent.
    */
   async withdrawLetters(tx: Tx, cause: Cause, reason: string, template?: LetterName): Promise<void> {
     await tx.query(
       `UPDATE messages SET state = 'withdrawn', detail = $3, settled_at = $4
-       WHERE cause_kind = $1 AND cause_id = $2 AND channel = 'letter' AND state IN ('waiting', 'sending', 'held')
+       WHERE cause_kind = $1 AND cause_id = $2 AND channel <> 'post' AND state IN ('waiting', 'sending', 'held')
          AND ($5::text IS NULL OR template = $5)`,
       [cause.kind, cause.id, reason, tx.now, template ?? null],
     );
@@ -135,7 +157,7 @@ export class Outbox {
   async erase(tx: Tx, cause: Cause): Promise<void> {
     await this.withdrawLetters(tx, cause, 'erased');
     await tx.query(
-      `UPDATE messages SET data = '{}', address = NULL WHERE cause_kind = $1 AND cause_id = $2 AND channel = 'letter'`,
+      `UPDATE messages SET data = '{}', address = NULL WHERE cause_kind = $1 AND cause_id = $2 AND channel <> 'post'`,
       [cause.kind, cause.id],
     );
   }
@@ -169,7 +191,7 @@ export class Outbox {
 }
 
 interface Insert extends Addressed {
-  channel: 'letter' | 'post';
+  channel: Channel;
   template: string;
   data: Record<string, unknown>;
   address: string | null;

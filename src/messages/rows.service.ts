@@ -40,6 +40,7 @@ export class Rows {
     if (row.channel !== 'post' || change.state === 'waiting') return;
     await this.record(tx, row, { kind: 'system' }, `post.${change.state}`, { networkId: change.providerRef });
     if (change.state === 'sent' && row.accountId) tx.ring('feed.pull', row.accountId);
+    if (change.state === 'sent' && row.accountId && row.stintId) tx.ring('alert.look', row.accountId);
   }
 
   async record(tx: Tx, row: Message, actor: Actor, verb: `${string}.${string}`, detail: object): Promise<void> {

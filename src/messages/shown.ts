@@ -5,7 +5,7 @@ import type { Message, MessageState } from './message.entity.js';
 export interface ShownMessage {
   id: string;
   href: string;
-  /** "Sign in letter", "Post of a curator", "Post of the house". */
+  /** "Letter: Sign in", "Post of a curator", "Post of the house", "Webhook: No first post". */
   name: string;
   to: string;
   state: { text: string; colour: string };
@@ -57,7 +57,7 @@ export function shown(row: Message, { slug, handle, zone, addresses }: View): Sh
     id: row.id,
     href: `/team/${slug}/messages/${row.id}`,
     name: nameOf(row),
-    to: post ? `@${handle}` : addresses ? (row.address ?? 'Erased') : 'Hidden: organisers and keepers see it',
+    to: post ? `@${handle}` : addresses ? addressOf(row) : 'Hidden: organisers and keepers see it',
     state: STATES[row.state],
     explanation,
     when: row.settledAt ? dateAndTime(zone, row.settledAt) : `Due ${dateAndTime(zone, row.dueAt)}`,
@@ -74,8 +74,14 @@ export function grouped(rows: Message[], view: View) {
   });
 }
 
-function nameOf({ channel, stintId, template }: Message): string {
+function addressOf({ channel, address, data }: Message): string {
+  const to = channel === 'webhook' ? data.to : address;
+  return typeof to === 'string' ? to : 'Erased';
+}
+
+function nameOf({ channel, stintId, template, data }: Message): string {
   if (channel === 'post') return stintId ? 'Post of a curator' : 'Post of the house';
-  const words = template.replaceAll('-', ' ');
-  return `Letter: ${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+  const { kind } = (data.alert ?? {}) as { kind?: string };
+  const words = [template, kind].filter(Boolean).join(', ').replaceAll('-', ' ');
+  return `${channel === 'letter' ? 'Letter' : 'Webhook'}: ${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }

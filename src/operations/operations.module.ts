@@ -3,15 +3,29 @@ import { AuditController } from './audit.controller.js';
 import { Demonstration } from './demonstration/demonstration.service.js';
 import { DemonstrationRota } from './demonstration/demonstration-rota.service.js';
 import { SimulatedAccounts } from './demonstration/simulated-accounts.service.js';
+import { Findings } from './findings.service.js';
 import { Health } from './health.service.js';
 import { Metrics } from './metrics.service.js';
 import { OperationsController } from './operations.controller.js';
 import { Restoration } from './restoration.service.js';
 import { Retention } from './retention.service.js';
+import { WatchJobs } from './watch.jobs.js';
+import { Watch } from './watch.service.js';
 
 @Module({
   controllers: [OperationsController, AuditController],
-  providers: [Health, Metrics, Demonstration, DemonstrationRota, SimulatedAccounts, Restoration, Retention],
+  providers: [
+    Health,
+    Metrics,
+    Demonstration,
+    DemonstrationRota,
+    SimulatedAccounts,
+    Restoration,
+    Retention,
+    Findings,
+    Watch,
+    WatchJobs,
+  ],
   exports: [Health, Demonstration],
 })
 export class OperationsModule {}

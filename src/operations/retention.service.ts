@@ -49,7 +49,7 @@ export class Retention {
   private async forgetLetters(account: Account): Promise<void> {
     await this.db.write((tx) =>
       tx.query(
-        `UPDATE messages SET data = '{}', address = NULL WHERE account_id = $1 AND channel = 'letter' AND data <> '{}'
+        `UPDATE messages SET data = '{}', address = NULL WHERE account_id = $1 AND channel <> 'post' AND data <> '{}'
          AND settled_at < $2::timestamptz - $3 * ${DAY}`,
         [account.id, tx.now, account.retention.letters],
       ),

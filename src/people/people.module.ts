@@ -1,6 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { PrincipalSource } from '../web/principal.js';
+import { AlertChoices } from './alert-choices.service.js';
+import { Alerts } from './alerts.service.js';
 import { People } from './people.service.js';
 import { Person } from './person.entity.js';
 import { Sessions } from './sessions.service.js';
@@ -13,7 +15,15 @@ import { Team } from './team.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([Person])],
   controllers: [SignInController, TeamController],
-  providers: [People, Sessions, SignIn, Team, { provide: PrincipalSource, useExisting: Sessions }],
-  exports: [People, Sessions, SignIn, PrincipalSource],
+  providers: [
+    AlertChoices,
+    Alerts,
+    People,
+    Sessions,
+    SignIn,
+    Team,
+    { provide: PrincipalSource, useExisting: Sessions },
+  ],
+  exports: [AlertChoices, Alerts, People, Sessions, SignIn, PrincipalSource],
 })
 export class PeopleModule {}

@@ -1,3 +1,4 @@
+import { type AlertLetters, alertLetters } from './alerts.js';
 import { type ApplicationLetters, applicationLetters } from './applications.js';
 import { type HandoverLetters, handoverLetters } from './handover.js';
 import type { Letter, Link } from './letter.js';
@@ -5,7 +6,7 @@ import { type PeopleLetters, peopleLetters } from './people.js';
 import { type RotaLetters, rotaLetters } from './rota.js';
 
 /** What each letter needs to know, by its name. */
-export type LetterData = PeopleLetters & ApplicationLetters & RotaLetters & HandoverLetters;
+export type LetterData = PeopleLetters & ApplicationLetters & RotaLetters & HandoverLetters & AlertLetters;
 export type LetterName = keyof LetterData & string;
 
 const letters: { [Name in LetterName]: (data: LetterData[Name], link: Link) => Letter } = {
@@ -13,6 +14,7 @@ const letters: { [Name in LetterName]: (data: LetterData[Name], link: Link) => L
   ...applicationLetters,
   ...rotaLetters,
   ...handoverLetters,
+  ...alertLetters,
 };
 
 /** Writes a letter from its name and data. `link` mints what its one-time links need. */

@@ -1,0 +1,170 @@
+import { Injectable } from '@nestjs/common';
+import type { PostingHours } from '../credentials/week.js';
+import type { Tx } from '../platform/tx.js';
+import { DAY, type DueHandover, type Finding, isSilent, type SilentTurn, stuckness } from './watch.js';
+
+type Reader = Pick<Tx, 'query'>;
+type Look = (reader: Reader, accountId: string | null, now: Date) => Promise<Finding[]>;
+
+/** Reads off everybody's rows what a team should know: of one account, or with null of all. Nothing is written. */
+@Injectable()
+export class Findings {
+  async at(reader: Reader, accountId: string | null, now: Date): Promise<Finding[]> {
+    const found: Finding[][] = [];
+    for (const look of LOOKS) found.push(await look(reader, accountId, now));
+    return found.flat();
+  }
+}
+
+interface TurnRow extends SilentTurn {
+  accountId: string;
+  stintId: string;
+  name: string;
+  postedAt: Date | null;
+  postId: string | null;
+  postingHours: PostingHours | null;
+}
+
+const posts: Look = async (reader, account, now) => {
+  const turns = await reader.query<TurnRow>(TURNS, [account, now]);
+  return turns.flatMap((turn): Finding[] => {
+    const { accountId, stintId, name, postedAt, postId } = turn;
+    if (postedAt && postId) {
+      // A turn that was running before anybody watched is no news.
+      if (now.getTime() - postedAt.getTime() > DAY) return [];
+      const facts = { name, at: postedAt.toISOString(), postId };
+      return [{ news: { accountId, kind: 'first-post', key: `first-post ${stintId}`, facts }, every: null }];
+    }
+    if (!isSilent(turn, now)) return [];
+    return [
+      { news: { accountId, kind: 'no-first-post', key: `no-first-post ${stintId}`, facts: { name } }, every: null },
+    ];
+  });
+};
+
+const access: Look = async (reader, account, now) => {
+  const open = await reader.query<{ accountId: string; id: string; name: string; endedAt: Date | null }>(DELEGATES, [
+    account,
+    now,
+  ]);
+  return open.map(({ accountId, id, name, endedAt }) => {
+    const facts = { name, endedAt: endedAt?.toISOString() ?? '', by: 'delegate' as const };
+    return { news: { accountId, kind: 'access-open', key: `access-open ${id}`, facts }, every: DAY };
+  });
+};
+
+interface HandoverRow extends DueHandover {
+  accountId: string;
+  id: string;
+  from: string;
+  to: string;
+}
+
+const handovers: Look = async (reader, account, now) => {
+  const due = await reader.query<HandoverRow>(HANDOVERS, [account, now]);
+  return due.flatMap((handover): Finding[] => {
+    const stuck = stuckness(handover, now);
+    if (!stuck) return [];
+    const { accountId, id, at, from, to } = handover;
+    const facts = { handoverId: id, at: at.toISOString(), from, to, how: stuck.how };
+    return [{ news: { accountId, kind: 'handover-stuck', key: `handover-stuck ${id}`, facts }, every: stuck.every }];
+  });
+};
+
+const lateHandovers: Look = async (reader, account, now) => {
+  const late = await reader.query<HandoverRow & { startedAt: Date }>(LATE, [account, now]);
+  return late.map(({ accountId, id, at, from, to, startedAt }) => {
+    const facts = { handoverId: id, at: at.toISOString(), from, to, startedAt: startedAt.toISOString() };
+    return { news: { accountId, kind: 'handover-late', key: `handover-late ${id}`, facts }, every: null };
+  });
+};
+
+const connections: Look = async (reader, account) => {
+  const rows = await reader.query<{ accountId: string }>(DISCONNECTED, [account]);
+  return rows.map(({ accountId }) => ({
+    news: { accountId, kind: 'disconnected', key: `disconnected ${accountId}`, facts: {} },
+    every: DAY,
+  }));
+};
+
+const unknownPosts: Look = async (reader, account) => {
+  const rows = await reader.query<{ accountId: string; messageId: string }>(UNKNOWN, [account]);
+  return rows.map(({ accountId, messageId }) => ({
+    news: { accountId, kind: 'post-unknown', key: `post-unknown ${messageId}`, facts: { messageId } },
+    every: DAY,
+  }));
+};
+
+const refusedLetters: Look = async (reader, account, now) => {
+  const rows = await reader.query<{ accountId: string; count: number }>(REFUSED, [account, now]);
+  return rows.map(({ accountId, count }) => ({
+    news: { accountId, kind: 'letters-refused', key: `letters-refused ${accountId}`, facts: { count } },
+    every: DAY,
+  }));
+};
+
+const LOOKS: Look[] = [posts, access, handovers, lateHandovers, connections, unknownPosts, refusedLetters];
+
+/** Turns that run through Baton and whose first post was not told: with their first post, or four hours old without one. */
+const TURNS = `
+  SELECT s.account_id AS "accountId", s.id AS "stintId", p.shown_name AS name, g.opens_at AS "opensAt",
+    a.posting_hours AS "postingHours", post.at AS "postedAt", post.id AS "postId",
+    EXISTS (SELECT FROM holds h WHERE h.account_id = a.id AND h.starts_at <= $2 AND (h.ends_at IS NULL OR h.ends_at > $2)) AS held,
+    (SELECT max(h.ends_at) FROM holds h WHERE h.account_id = a.id AND h.ends_at <= $2 AND h.ends_at > h.starts_at) AS "heldUntil"
+  FROM stints s JOIN grants g ON g.stint_id = s.id JOIN accounts a ON a.id = s.account_id JOIN persons p ON p.id = s.person_id
+  LEFT JOIN LATERAL (
+    SELECT at, id FROM (
+      (SELECT settled_at AS at, provider_ref AS id FROM messages
+       WHERE stint_id = s.id AND channel = 'post' AND state = 'sent' AND provider_ref IS NOT NULL ORDER BY settled_at LIMIT 1)
+      UNION ALL
+      (SELECT posted_at, network_id FROM feed_posts WHERE stint_id = s.id ORDER BY posted_at LIMIT 1)
+    ) seen ORDER BY at LIMIT 1) post ON true
+  WHERE ($1::uuid IS NULL OR s.account_id = $1) AND s.state = 'active' AND a.connection = 'api'
+    AND g.closed_at IS NULL AND g.opens_at <= $2 AND g.ends_at > $2
+    AND (post.id IS NOT NULL OR g.opens_at <= $2 - interval '4 hours')
+    AND NOT EXISTS (SELECT FROM alerts t WHERE t.key = 'first-post ' || s.id)`;
+
+/** Access given outside Baton that nobody has confirmed as gone two hours after the turn, or of a turn that fell through. */
+const DELEGATES = `
+  SELECT d.account_id AS "accountId", d.id, p.shown_name AS name,
+    CASE WHEN s.state IN ('active', 'ended') THEN least(s.ends_at, g.closed_at) END AS "endedAt"
+  FROM delegations d JOIN stints s ON s.id = d.stint_id JOIN persons p ON p.id = d.person_id
+  LEFT JOIN grants g ON g.stint_id = s.id
+  WHERE ($1::uuid IS NULL OR d.account_id = $1) AND d.removed_at IS NULL AND d.invited_at IS NOT NULL
+    AND (s.state NOT IN ('confirmed', 'active', 'ended') OR least(s.ends_at, g.closed_at) <= $2 - interval '2 hours')`;
+
+const NAMES = (stints: string, nobody: string) => `coalesce((
+    SELECT string_agg(p.shown_name, ' and ' ORDER BY s.seat) FROM stints s JOIN persons p ON p.id = s.person_id
+    WHERE s.id = ANY (b.${stints})), '${nobody}')`;
+
+const HANDOVERS = `
+  SELECT b.account_id AS "accountId", b.id, b.at, b.started_at AS "startedAt", b.suspended_at AS "suspendedAt",
+    ${NAMES('outgoing', 'the house')} AS "from", ${NAMES('incoming', 'the house')} AS "to",
+    EXISTS (SELECT FROM steps s WHERE s.boundary_id = b.id AND s.state <> 'done'
+      AND (s.attempts > 0 OR s.waits_for IN ('retry', 'worker'))) AS fails
+  FROM boundaries b
+  WHERE ($1::uuid IS NULL OR b.account_id = $1) AND b.done_at IS NULL AND b.at <= $2 - interval '10 minutes'`;
+
+/** Begun late in the last day; of one that was told as stuck the end is told. */
+const LATE = `
+  SELECT b.account_id AS "accountId", b.id, b.at, b.started_at AS "startedAt",
+    ${NAMES('outgoing', 'the house')} AS "from", ${NAMES('incoming', 'the house')} AS "to"
+  FROM boundaries b
+  WHERE ($1::uuid IS NULL OR b.account_id = $1) AND b.lateness_ms > 600000
+    AND b.started_at > $2 - interval '1 day' AND b.started_at <= $2
+    AND NOT EXISTS (SELECT FROM alerts t WHERE t.key = 'handover-stuck ' || b.id)`;
+
+const DISCONNECTED = `
+  SELECT a.id AS "accountId" FROM accounts a JOIN network_tokens t ON t.account_id = a.id
+  WHERE ($1::uuid IS NULL OR a.id = $1) AND a.connection = 'api' AND t.state = 'disconnected'`;
+
+/** Those about which only a person can decide. */
+const UNKNOWN = `
+  SELECT account_id AS "accountId", id AS "messageId" FROM messages
+  WHERE ($1::uuid IS NULL OR account_id = $1) AND channel = 'post' AND state = 'unknown' AND next_attempt_at IS NULL`;
+
+const REFUSED = `
+  SELECT account_id AS "accountId", count(*)::int AS count FROM messages
+  WHERE ($1::uuid IS NULL OR account_id = $1) AND account_id IS NOT NULL AND state = 'refused' AND channel = 'letter'
+    AND settled_at > $2 - interval '1 day'
+  GROUP BY account_id HAVING count(*) >= 3`;

@@ -1,0 +1,196 @@
+import { createHmac } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Account } from '../../src/credentials/account.entity.js';
+import type { WebhookShape } from '../../src/messages/webhook-shapes.js';
+import { Webhooks } from '../../src/messages/webhooks.service.js';
+import { Alerts, type News } from '../../src/people/alerts.service.js';
+import { eventually } from '../support/poll.js';
+import { accountWithSlots, personCalled, teamMember } from '../support/rota.js';
+import { type Service, startService } from '../support/service.js';
+import { type Sink, startSink } from '../support/sink.js';
+
+jest.setTimeout(120_000);
+const PATIENT = { within: 30_000 };
+
+let service: Service;
+let sink: Sink;
+let account: Account;
+beforeAll(async () => {
+  [service, sink] = await Promise.all([startService({ clockStart: new Date('2026-12-02T12:00:00Z') }), startSink()]);
+  account = await accountWithSlots(service, 'nhs');
+  await teamMember(service, account, 'Kim', 'keeper');
+  await teamMember(service, account, 'Olu', 'organiser');
+  await teamMember(service, account, 'Rae', 'reviewer');
+});
+afterAll(async () => {
+  await service?.stop();
+  await sink?.stop();
+});
+afterEach(async () => {
+  await service.db.write((tx) => tx.query('DELETE FROM webhooks'));
+  sink.calls.length = 0;
+});
+
+/** A webhook of this shape at the sink; gives its signing key. */
+async function webhook(shape: WebhookShape, path = `/${shape}`): Promise<string | null> {
+  const by = { accountId: account.id, personId: await personCalled(service, 'Kim') };
+  return service.app.get(Webhooks).add(by, { shape, address: `${sink.url}${path}` });
+}
+
+let told = 0;
+/** Tells the team that Grace asks for help. */
+async function panic(name = 'Grace', key = `panic ${++told}`): Promise<string> {
+  const facts = { name, path: '/team/nhs' };
+  const news: News = { accountId: account.id, kind: 'panic', key, facts, said: 'They know where I live' };
+  await service.db.write((tx) => service.app.get(Alerts).tell(tx, news));
+  const [row] = await service.db.query<{ id: string }>('SELECT id FROM alerts WHERE key = $1', [key]);
+  return row?.id ?? '';
+}
+
+interface Row {
+  channel: string;
+  state: string;
+  attempts: number;
+  detail: string | null;
+  possible_copies: number;
+  id: string;
+}
+
+const rowsOf = (alertId: string) =>
+  service.db.query<Row>('SELECT * FROM messages WHERE cause_id = $1 ORDER BY channel', [alertId]);
+
+async function webhookRow(alertId: string, state: string): Promise<Row> {
+  return eventually(async () => {
+    const rows = await rowsOf(alertId);
+    return rows.find((row) => row.channel === 'webhook' && row.state === state);
+  }, PATIENT);
+}
+
+async function later(minutes: number): Promise<void> {
+  await service.moveClock(new Date((await service.db.now()).getTime() + minutes * 60_000));
+}
+
+describe('an alert', () => {
+  it('goes by letter to organisers and keepers, and to nobody else', async () => {
+    await panic();
+    const letter = await service.letter('olu@example.org', /Grace asks for help now/);
+    await service.letter('kim@example.org', /Grace asks for help now/);
+    expect(letter.text).toContain('They know where I live');
+    expect(letter.links).toContain(`${service.url}/team/nhs`);
+    expect((await service.mail()).filter(({ to }) => to.includes('rae'))).toEqual([]);
+  });
+
+  it('is told once for its cause, however often and by however many', async () => {
+    const ids = await Promise.all(Array.from({ length: 8 }, () => panic('Ada', 'panic of Ada')));
+    expect(new Set(ids).size).toBe(1);
+    expect(await rowsOf(ids[0] ?? '')).toHaveLength(2);
+  });
+
+  it('reaches Slack as text and blocks, in which a name can do nothing', async () => {
+    await webhook('slack');
+    await panic('<!channel> & co');
+    const call = await eventually(() => sink.calls[0], PATIENT);
+    const body = JSON.parse(call.body);
+    expect(Object.keys(body)).toEqual(['text', 'blocks']);
+    expect(body.blocks[0].text.text).toContain(`*@NHS: &lt;!channel&gt; &amp; co asks for help now*`);
+    expect(body.blocks[0].text.text).toContain(`<${service.url}/team/nhs|See what you can do>`);
+    expect(call.body).not.toContain('They know where I live');
+  });
+
+  it('reaches Teams as an Adaptive Card', async () => {
+    await webhook('teams');
+    await panic();
+    const body = JSON.parse((await eventually(() => sink.calls[0], PATIENT)).body);
+    expect(body).toMatchObject({ type: 'message', attachments: [{ content: { type: 'AdaptiveCard' } }] });
+    expect(body.attachments[0].contentType).toBe('application/vnd.microsoft.card.adaptive');
+    expect(body.attachments[0].content.actions[0].url).toBe(`${service.url}/team/nhs`);
+  });
+
+  it('reaches anything else as JSON that can be checked by its signature', async () => {
+    const key = (await webhook('json')) ?? '';
+    const id = await panic();
+    const call = await eventually(() => sink.calls[0], PATIENT);
+    const [, seconds, signature] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(call.headers['baton-signature'])) ?? [];
+    expect(createHmac('sha256', key).update(`${seconds}.${call.body}`).digest('hex')).toBe(signature);
+    expect(Math.abs(Number(seconds) * 1000 - Date.now())).toBeLessThan(60_000);
+    const row = await webhookRow(id, 'sent');
+    expect(call.headers['baton-delivery']).toBe(row.id);
+    expect(JSON.parse(call.body)).toMatchObject({ delivery: row.id, kind: 'panic', phase: 'first', account: 'NHS' });
+  });
+});
+
+describe('a webhook', () => {
+  it('that answers 500 is called again later, under the same delivery', async () => {
+    await webhook('slack');
+    sink.answer({ status: 500 }, { status: 503 });
+    const id = await panic();
+    for (const calls of [1, 2]) {
+      await eventually(() => sink.calls.length === calls, PATIENT);
+      expect((await webhookRow(id, 'waiting')).detail).toMatch(/asked to try later \(50[03]\)/);
+      await later(1);
+    }
+    const row = await webhookRow(id, 'sent');
+    expect(sink.calls.map(({ headers }) => headers['baton-delivery'])).toEqual([row.id, row.id, row.id]);
+    expect(row.possible_copies).toBe(0);
+  });
+
+  it('that asks for patience is not called before it said', async () => {
+    await webhook('slack');
+    sink.answer({ status: 429, headers: { 'retry-after': '600' } });
+    const id = await panic();
+    await eventually(() => sink.calls.length === 1, PATIENT);
+    await webhookRow(id, 'waiting');
+    const [wait] = await service.db.query<{ minutes: number }>(
+      `SELECT extract(epoch FROM next_attempt_at - due_at)::float / 60 AS minutes FROM messages WHERE cause_id = $1 AND channel = 'webhook'`,
+      [id],
+    );
+    expect(wait?.minutes).toBeGreaterThan(9.5);
+    await later(11);
+    await webhookRow(id, 'sent');
+    expect(sink.calls).toHaveLength(2);
+  });
+
+  it('that never answers is given up after five seconds and called again: it may have arrived twice', async () => {
+    await webhook('slack');
+    sink.answer('hang');
+    const id = await panic();
+    const row = await eventually(async () => {
+      const found = await webhookRow(id, 'waiting');
+      return found.attempts === 1 && found.detail ? found : null;
+    }, PATIENT);
+    expect([row.possible_copies, row.detail]).toEqual([1, expect.stringContaining('may have arrived')]);
+    await later(1);
+    await webhookRow(id, 'sent');
+  });
+
+  it.each([301, 307, 400, 404, 410])('that answers %i is refused, and nothing is followed', async (status) => {
+    await webhook('slack');
+    sink.answer({ status, headers: { location: `${sink.url}/elsewhere` } });
+    const id = await panic();
+    expect((await webhookRow(id, 'refused')).detail).toContain(`(${status})`);
+    expect(sink.calls.map(({ path }) => path)).toEqual(['/slack']);
+  });
+
+  it('that is nobody’s is tried later, and withdrawn when it is a day old', async () => {
+    const by = { accountId: account.id, personId: await personCalled(service, 'Kim') };
+    const gone = await startSink();
+    await gone.stop();
+    await service.app.get(Webhooks).add(by, { shape: 'slack', address: `${gone.url}/x` });
+    const id = await panic();
+    await eventually(async () => (await webhookRow(id, 'waiting')).detail?.includes('No server answered'), PATIENT);
+    await later(25 * 60);
+    expect((await webhookRow(id, 'withdrawn')).detail).toContain('too late');
+  });
+
+  it('keeps its address and its key sealed: no row, letter or page has them', async () => {
+    const key = (await webhook('json', '/a-very-secret-path')) ?? '';
+    const id = await panic();
+    await webhookRow(id, 'sent');
+    const tables = ['webhooks', 'messages', 'audit_entries', 'alerts'];
+    for (const table of tables) {
+      const rows = JSON.stringify(await service.db.query(`SELECT t::text FROM ${table} t`));
+      const leaks = ['a-very-secret-path', key].flatMap((secret) => [secret, Buffer.from(secret).toString('hex')]);
+      expect([table, leaks.filter((secret) => rows.includes(secret))]).toEqual([table, []]);
+    }
+  });
+});
