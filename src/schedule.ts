@@ -14,6 +14,7 @@ import { Db } from './platform/database.service.js';
 import { Log } from './platform/log.service.js';
 import { Blackouts } from './rota/blackouts.service.js';
 import { Slots } from './rota/slots.service.js';
+import { Limits } from './web/limits.service.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: any injectable class may hold a sweep
 type Sweeper = abstract new (...parameters: any[]) => object;
@@ -94,6 +95,13 @@ export const schedule: Entry[] = [
     in: 'every process',
     why: 'Renders again what has changed, when the signal of the change was not heard.',
     handler: [FeedServing, 'sweep'],
+  }),
+  entry({
+    name: 'limits',
+    every: 10 * 60_000,
+    in: 'worker',
+    why: 'Forgets how often things were asked for, once it no longer counts.',
+    handler: [Limits, 'forget'],
   }),
   entry({
     name: 'retention',

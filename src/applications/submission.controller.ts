@@ -2,6 +2,7 @@ import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../web/allow.js';
 import { type Page, page, type Redirect, redirect } from '../web/answer.js';
+import { Limited } from '../web/limits.guard.js';
 import { APPLICATION, clearApplication } from './application-cookie.js';
 import { Drafts, type Opened } from './drafts.service.js';
 import { nextOf } from './questions.js';
@@ -32,6 +33,7 @@ export class SubmissionController {
 
   /** Sending the same answers twice shows the same confirmation. */
   @Post('check')
+  @Limited('apply')
   async submit(@Param('account') slug: string, @Req() request: FastifyRequest): Promise<Redirect> {
     const { account, draft } = await this.open(slug, request);
     if (!draft || account.pausedMessage || (draft.state === 'draft' && nextOf(draft.answers)))
@@ -49,6 +51,7 @@ export class SubmissionController {
 
   /** Sends the letter that asks to confirm the address again. */
   @Post('done/letters')
+  @Limited('apply')
   async again(@Param('account') slug: string, @Req() request: FastifyRequest): Promise<Page | Redirect> {
     const { account, draft } = await this.open(slug, request);
     if (draft?.state !== 'unverified') return redirect(`/${account.slug}/apply`);
@@ -69,6 +72,7 @@ export class SubmissionController {
   }
 
   @Post('later')
+  @Limited('apply')
   async later(@Param('account') slug: string, @Req() request: FastifyRequest): Promise<Page | Redirect> {
     const { account, draft } = await this.open(slug, request);
     if (draft?.state !== 'draft' || !draft.answers.email) return redirect(`/${account.slug}/apply`);

@@ -1,9 +1,9 @@
 import { Secret, TOTP, URI } from 'otpauth';
 
-/** A code for the second factor, and from when on the next one counts. */
+/** A code for the second factor, and for how many seconds it is the one that counts. */
 export interface Code {
   code: string;
-  until: Date;
+  seconds: number;
 }
 
 /**
@@ -25,7 +25,7 @@ export function codeAt(seed: string, real: Date): Code {
   const totp = URI.parse(seed);
   if (!(totp instanceof TOTP)) throw new Error('This seed is not one for codes by time');
   const timestamp = real.getTime();
-  return { code: totp.generate({ timestamp }), until: new Date(timestamp + totp.remaining({ timestamp })) };
+  return { code: totp.generate({ timestamp }), seconds: Math.ceil(totp.remaining({ timestamp }) / 1000) };
 }
 
 /** X and the common apps show 80 bits or more; anything shorter is a slip of the hand. */

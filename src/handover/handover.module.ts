@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
 import { RotaModule } from '../rota/rota.module.js';
+import { CredentialPages } from './credential-pages.service.js';
+import { CredentialsController } from './credentials.controller.js';
+import { CuratorCredentials } from './curator-credentials.service.js';
 import { Delegations } from './delegations.service.js';
 import { HandoverJobs } from './handover.jobs.js';
 import { HandoverPages } from './handover-pages.service.js';
@@ -8,6 +11,8 @@ import { Handovers } from './handovers.service.js';
 import { IncomingHalf } from './incoming.service.js';
 import { OutgoingHalf } from './outgoing.service.js';
 import { Planning } from './planning.service.js';
+import { RevealsController } from './reveals.controller.js';
+import { RotationController } from './rotation.controller.js';
 import { Rotations } from './rotations.service.js';
 import { Steps } from './steps.service.js';
 import { TasksController } from './tasks.controller.js';
@@ -16,8 +21,10 @@ import { Turns } from './turns.service.js';
 
 @Module({
   imports: [RotaModule],
-  controllers: [HandoversController, TasksController],
+  controllers: [HandoversController, TasksController, CredentialsController, RotationController, RevealsController],
   providers: [
+    CredentialPages,
+    CuratorCredentials,
     Delegations,
     HandoverJobs,
     HandoverPages,

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Headers, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Inject, Ip, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { RUNTIME, type Runtime } from '../../config/runtime.js';
@@ -7,7 +7,11 @@ import { Tokens } from '../platform/tokens.service.js';
 import { Allow, Public, Who } from '../web/allow.js';
 import { localPath, type Page, page, type Redirect, redirect } from '../web/answer.js';
 import { readForm } from '../web/form.js';
+import { Limited } from '../web/limits.guard.js';
+import { addressKey } from '../web/limits.js';
+import { Limits } from '../web/limits.service.js';
 import { type Principal, sessionCookie } from '../web/principal.js';
+import { emailKey } from './email.js';
 import { setSession } from './session-cookie.js';
 import { Sessions } from './sessions.service.js';
 import { SIGN_IN, SignIn } from './sign-in.service.js';
@@ -26,6 +30,7 @@ export class SignInController {
     private readonly sessions: Sessions,
     private readonly tokens: Tokens,
     private readonly db: Db,
+    private readonly limits: Limits,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {
     this.secure = runtime.publicUrl.startsWith('https:');
@@ -39,9 +44,12 @@ export class SignInController {
 
   @Post('sign-in')
   @Public()
-  async send(@Body() body: unknown): Promise<Page> {
+  @Limited('sign-in')
+  async send(@Body() body: unknown, @Ip() ip: string): Promise<Page> {
     const posted = readForm(asking, body);
     if (!posted.ok) return page('people/pages/sign-in.njk', { title: 'Sign in', ...posted }, 422);
+    // Counted with where it comes from, so that nobody can use up somebody else's letters.
+    await this.limits.spend('sign-in-letter', `${emailKey(posted.data.email)} ${addressKey(ip)}`);
     await this.signIn.ask(posted.data.email, localPath(posted.data.next));
     return page('people/pages/link-sent.njk', { title: 'Check your email', email: posted.data.email });
   }

@@ -1,4 +1,4 @@
-/** The four things that can be wrong with what somebody asks for. Anything else is a bug and answers 500. */
+/** The five things that can be wrong with what somebody asks for. Anything else is a bug and answers 500. */
 export abstract class Refusal extends Error {
   abstract readonly status: number;
   abstract readonly title: string;
@@ -29,6 +29,18 @@ export class Invalid extends Refusal {
   constructor(
     message: string,
     readonly fields: Record<string, string> = {},
+  ) {
+    super(message);
+  }
+}
+
+/** It was asked for too often. `seconds` is how long to wait; the message says it in words. */
+export class TooMany extends Refusal {
+  readonly status = 429;
+  readonly title = 'Try again later';
+  constructor(
+    message: string,
+    readonly seconds: number,
   ) {
     super(message);
   }

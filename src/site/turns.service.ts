@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { settings } from '../../config/settings.js';
+import type { HandOverBy } from '../credentials/account.entity.js';
 import { Db } from '../platform/database.service.js';
 
 /** A turn as the public may see it: a shown name and the line the curator chose, nothing else. */
@@ -18,6 +19,7 @@ export interface OwnTurn {
   handle: string;
   zone: string;
   connection: 'api' | 'none';
+  handOverBy: HandOverBy;
   state: string;
   startsAt: Date;
   endsAt: Date;
@@ -40,7 +42,7 @@ export class Turns {
 
   async of(personId: string): Promise<OwnTurn[]> {
     return this.db.query<OwnTurn>(
-      `SELECT s.id AS "stintId", a.slug, a.handle, a.zone, a.connection, s.state, s.starts_at AS "startsAt", s.ends_at AS "endsAt"
+      `SELECT s.id AS "stintId", a.slug, a.handle, a.zone, a.connection, a.hand_over_by AS "handOverBy", s.state, s.starts_at AS "startsAt", s.ends_at AS "endsAt"
        FROM stints s JOIN accounts a ON a.id = s.account_id
        WHERE s.person_id = $1 AND s.state IN ('offered', 'confirmed', 'active', 'ended') ORDER BY s.starts_at DESC LIMIT 20`,
       [personId],

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Invalid, Refusal } from '../platform/errors.js';
+import { Invalid, Refusal, TooMany } from '../platform/errors.js';
 import { Log } from '../platform/log.service.js';
 import { SignInFirst } from './access.guard.js';
 import { Views } from './views.service.js';
@@ -35,6 +35,7 @@ export class ErrorsFilter implements ExceptionFilter {
     }
     const problem = this.problemOf(error);
     reply.status(problem.status).header('cache-control', 'no-store');
+    if (error instanceof TooMany) reply.header('retry-after', String(error.seconds));
     if (problem.status === 503) reply.header('retry-after', '2');
     if (!wantsPage(request)) {
       await reply
