@@ -43,11 +43,12 @@ async function settle(restoration: Restoration, said: string): Promise<void> {
     say('Noted: this is the database from now on, and nothing is missing from it.');
     return;
   }
-  const { accounts, letters, posts, handovers } = await restoration.settle(new Date(said));
+  const { accounts, letters, posts, handovers, passwords } = await restoration.settle(new Date(said));
   say(`Paused for everyone: ${accounts} accounts. Everybody is signed out.`);
   say(`Letters that may have left already, held for a person: ${letters}`);
   say(`Posts that may have been sent already, looked for on the network: ${posts}`);
   say(`Handovers that may have run already, whose letters and posts are not repeated: ${handovers}`);
+  say(`Passwords that may have been shown already, to be changed on the network: ${passwords}`);
   say('Start Baton now; then look at each account, mend its rota, and lift its pause.');
 }
 

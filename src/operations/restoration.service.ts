@@ -14,9 +14,11 @@ export interface Uncertain {
   letters: number;
   posts: number;
   handovers: number;
+  /** Passwords that a curator could have been shown. */
+  passwords: number;
 }
 
-const NOTHING: Uncertain = { accounts: 0, letters: 0, posts: 0, handovers: 0 };
+const NOTHING: Uncertain = { accounts: 0, letters: 0, posts: 0, handovers: 0, passwords: 0 };
 const YEAR_MS = 366 * 86_400_000;
 
 /**
@@ -49,6 +51,7 @@ export class Restoration {
         found.letters = await count(tx, LETTERS);
         found.posts = await count(tx, POSTS, taken);
         found.handovers = await count(tx, HANDOVERS);
+        found.passwords = await count(tx, REVEALS);
         await tx.query('UPDATE sessions SET ended_at = $1 WHERE ended_at IS NULL', [tx.real]);
         await tx.query('UPDATE one_time_tokens SET used_at = $1 WHERE purpose = $2 AND used_at IS NULL', [
           tx.now,
@@ -92,5 +95,10 @@ const POSTS = `
     started_at = coalesce(started_at, least(due_at, $2)),
     detail = 'It may have been sent before the restore.'
   WHERE channel = 'post' AND state IN ('waiting', 'sending') AND due_at <= $1 RETURNING id`;
+
+/** Counts as seen, at the moment from which it could have been. */
+const REVEALS = `
+  UPDATE reveals r SET state = 'revealed', revealed_at = g.opens_at FROM grants g
+  WHERE g.stint_id = r.stint_id AND r.state = 'sealed' AND g.opens_at <= $1 RETURNING r.id`;
 
 const HANDOVERS = 'UPDATE boundaries SET may_have_run = true WHERE done_at IS NULL AND at <= $1 RETURNING id';
