@@ -19,7 +19,12 @@ export interface Delegation {
   /** The stint is over or was never to be, so the access must be taken away. */
   over: boolean;
   endsAt: Date;
+  /** When a keeper let the next turn begin although nobody has confirmed that it is gone. */
+  overriddenAt: Date | null;
 }
+
+/** Of delegations `d`: nobody has confirmed that the access is gone, and no keeper has let that pass. */
+export const UNPROVEN = 'd.removed_at IS NULL AND d.overridden_at IS NULL';
 
 /** Whether a person of the team gives and takes the access to this account. */
 export function givenOutside({ handOverBy }: Pick<Account, 'handOverBy'>): boolean {
@@ -28,7 +33,8 @@ export function givenOutside({ handOverBy }: Pick<Account, 'handOverBy'>): boole
 
 const OPEN = `
   SELECT d.id, d.stint_id AS "stintId", p.shown_name AS "shownName", coalesce(d.handle, p.handle) AS handle,
-         d.invited_at AS "invitedAt", s.ends_at AS "endsAt", s.state NOT IN ('confirmed', 'active') OR s.ends_at <= $2 AS over
+         d.invited_at AS "invitedAt", s.ends_at AS "endsAt", s.state NOT IN ('confirmed', 'active') OR s.ends_at <= $2 AS over,
+         d.overridden_at AS "overriddenAt"
   FROM delegations d JOIN stints s ON s.id = d.stint_id JOIN persons p ON p.id = d.person_id
   WHERE d.account_id = $1 AND d.removed_at IS NULL`;
 
@@ -72,6 +78,22 @@ export class Delegations {
       if (!over) throw new Conflict('This turn is still running, so its access cannot be confirmed as removed yet.');
       await tx.query('UPDATE delegations SET removed_at = $2, removed_by = $3 WHERE id = $1', [id, tx.now, by]);
     });
+  }
+
+  /** Whether the end of some access of these stints is not confirmed. */
+  async unprovenOf(tx: Tx, stintIds: string[]): Promise<boolean> {
+    const open = await tx.query('SELECT 1 FROM delegations WHERE stint_id = ANY ($1) AND removed_at IS NULL LIMIT 1', [
+      stintIds,
+    ]);
+    return open.length > 0;
+  }
+
+  /** Lets pass that nobody has confirmed the end of the access of these stints. It stays open to be confirmed. */
+  async override(tx: Tx, stintIds: string[], by: string): Promise<void> {
+    await tx.query(
+      `UPDATE delegations d SET overridden_at = $2, overridden_by = $3 WHERE d.stint_id = ANY ($1) AND ${UNPROVEN}`,
+      [stintIds, tx.now, by],
+    );
   }
 
   private async change(

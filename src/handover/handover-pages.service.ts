@@ -16,7 +16,7 @@ import {
   whoToWhom,
 } from './handover-view.js';
 import { Rotations } from './rotations.service.js';
-import { type StepName, stepsOf } from './steps.js';
+import { openingsOf, type StepName, stepsOf, type Written } from './steps.js';
 import { STILL_OPEN } from './tasks.js';
 import { letterKey, Turns } from './turns.service.js';
 
@@ -52,6 +52,7 @@ export class HandoverPages {
       coming: coming.map((boundary) => ({
         ...line(boundary),
         running: boundary.startedAt !== null,
+        suspended: boundary.suspendedAt !== null,
         readiness: readinessOf(boundary, stillOpen),
       })),
       past: past.map((boundary) => ({ ...line(boundary), lateness: lateness(boundary.latenessMs) })),
@@ -60,7 +61,7 @@ export class HandoverPages {
 
   /** What the page of one handover shows. Throws NotFound. */
   async one(account: Account, id: string, addresses: boolean) {
-    const [boundary] = await this.read('account_id = $1 AND id::text = $2', [account.id, id]);
+    const [boundary] = await this.read('account_id = $1 AND b.id::text = $2', [account.id, id]);
     if (!boundary) throw new NotFound('There is no such handover on this account.');
     const steps = await this.steps(boundary);
     const stillOpen = await this.stillOpen(account.id);
@@ -73,13 +74,18 @@ export class HandoverPages {
       readiness: boundary.doneAt ? [] : readinessOf(boundary, stillOpen),
       steps: shownSteps(account, steps, beside),
       letters: before,
+      id: boundary.id,
+      over: boundary.doneAt !== null,
+      begun: boundary.startedAt !== null,
+      suspended: boundary.suspendedAt !== null,
     };
   }
 
   private async read(where: string, parameters: unknown[]): Promise<BoundaryRead[]> {
     const rows = await this.db.query<Row>(
-      `SELECT id, at, started_at AS "startedAt", done_at AS "doneAt", lateness_ms AS "latenessMs", outgoing, incoming
-       FROM boundaries WHERE ${where}`,
+      `SELECT b.id, at, started_at AS "startedAt", done_at AS "doneAt", lateness_ms AS "latenessMs", outgoing, incoming,
+              suspended_at AS "suspendedAt", suspended_reason AS "suspendedReason", p.name AS "suspendedByName"
+       FROM boundaries b LEFT JOIN persons p ON p.id = b.suspended_by WHERE ${where}`,
       parameters,
     );
     const turns = await this.turns.of(this.db, [...new Set(rows.flatMap((row) => [...row.outgoing, ...row.incoming]))]);
@@ -88,10 +94,10 @@ export class HandoverPages {
   }
 
   private async steps({ id, startedAt, outgoing, incoming }: BoundaryRead): Promise<StepRead[]> {
-    const rows = await this.db.query<StepRead>(
-      `SELECT name, half, state, outcome, waits_for AS "waitsFor", done_at AS "doneAt" FROM steps WHERE boundary_id = $1`,
-      [id],
-    );
+    const rows: StepRead[] = (await this.db.query<StepRow>(STEPS, [id])).map(({ real, ...step }) => ({
+      ...step,
+      openings: openingsOf(step, real),
+    }));
     const halves = [outgoing.length > 0 && ('outgoing' as const), incoming.length > 0 && ('incoming' as const)];
     return halves
       .filter((half) => half !== false)
@@ -133,4 +139,24 @@ export class HandoverPages {
   }
 }
 
-const TO_COME = { state: 'waiting', outcome: null, waitsFor: null, doneAt: null } as const;
+type StepRow = Omit<StepRead, 'openings'> & Written & { real: Date };
+
+const STEPS = `
+  SELECT s.name, half, state, outcome, waits_for AS "waitsFor", done_at AS "doneAt", attempts,
+         next_attempt_at AS "nextAttemptAt", lease_until AS "leaseUntil", overridden_at AS "overriddenAt", reason,
+         p.name AS "byName", clock_timestamp() AS real
+  FROM steps s LEFT JOIN persons p ON p.id = s.done_by WHERE boundary_id = $1`;
+
+const TO_COME: Omit<StepRead, 'name' | 'half'> = {
+  state: 'waiting',
+  outcome: null,
+  waitsFor: null,
+  doneAt: null,
+  attempts: 0,
+  nextAttemptAt: null,
+  leaseUntil: null,
+  overriddenAt: null,
+  byName: null,
+  reason: null,
+  openings: { override: false, byHand: false, retry: false },
+};

@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Account } from '../credentials/account.entity.js';
-import { type BoundaryRead, lateness, readinessOf, standing, whoToWhom } from './handover-view.js';
+import {
+  type BoundaryRead,
+  lateness,
+  readinessOf,
+  type StepRead,
+  shownSteps,
+  standing,
+  whoToWhom,
+} from './handover-view.js';
 import type { TurnRow } from './turns.service.js';
 
 const account = { zone: 'Europe/London' } as Account;
@@ -11,8 +19,17 @@ const monday: BoundaryRead = {
   startedAt: null,
   doneAt: null,
   latenessMs: null,
+  suspendedAt: null,
+  suspendedByName: null,
+  suspendedReason: null,
   outgoing: [],
   incoming: [ada],
+};
+
+const held = {
+  suspendedAt: new Date('2026-12-13T16:00Z'),
+  suspendedByName: 'Olu',
+  suspendedReason: 'Ada is ill.',
 };
 
 describe('how a handover is told', () => {
@@ -33,9 +50,25 @@ describe('how a handover is told', () => {
   it('says how it stands', () => {
     expect(standing(account, monday, [])).toBe('Begins by itself Monday 14 December 2026 at 8am GMT.');
     const begun = { ...monday, startedAt: monday.at };
-    const grant = { name: 'grant', half: 'incoming', state: 'waiting', outcome: null, doneAt: null } as const;
+    const grant = { name: 'grant', half: 'incoming', state: 'waiting', outcome: null, doneAt: null } as StepRead;
     expect(standing(account, begun, [{ ...grant, waitsFor: 'earlier-access' }])).toMatch(/^Open access: Waits until/);
     expect(standing(account, { ...begun, doneAt: monday.at, latenessMs: 12 }, [])).toMatch(/It began on time\.$/);
+  });
+
+  it('says that it is suspended, by whom, why, and that access still ends', () => {
+    const told = standing(account, { ...monday, ...held }, []);
+    expect(told).toContain('Suspended by Olu Sunday 13 December 2026 at 4pm: Ada is ill. No step is taken until');
+    expect(told).toContain('still ends by itself');
+  });
+
+  it('says who let a step pass or did it by hand, when and why', () => {
+    const step = { name: 'check', state: 'done', doneAt: monday.at, byName: 'Kim', reason: 'She rang me.' } as StepRead;
+    const settled = (row: StepRead) => shownSteps(account, [row], {})[0]?.settled;
+    expect(settled({ ...step, byName: null })).toBeNull();
+    expect(settled({ ...step, overriddenAt: null })).toMatch(/^Kim did it by hand Monday .* at 8am: She rang me\.$/);
+    expect(settled({ ...step, overriddenAt: monday.at })).toMatch(
+      /^Kim let it pass without proof Monday .*: She rang me/,
+    );
   });
 
   it('rounds how late it began', () => {

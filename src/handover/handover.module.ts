@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { RotaModule } from '../rota/rota.module.js';
+import { ControlController } from './control.controller.js';
+import { Control } from './control.service.js';
 import { CredentialPages } from './credential-pages.service.js';
 import { CredentialsController } from './credentials.controller.js';
 import { CuratorCredentials } from './curator-credentials.service.js';
@@ -21,8 +23,16 @@ import { Turns } from './turns.service.js';
 
 @Module({
   imports: [RotaModule],
-  controllers: [HandoversController, TasksController, CredentialsController, RotationController, RevealsController],
+  controllers: [
+    ControlController,
+    HandoversController,
+    TasksController,
+    CredentialsController,
+    RotationController,
+    RevealsController,
+  ],
   providers: [
+    Control,
     CredentialPages,
     CuratorCredentials,
     Delegations,

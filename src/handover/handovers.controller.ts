@@ -33,12 +33,14 @@ export class HandoversController {
   @Allow('reviewer', 'organiser', 'approver', 'keeper')
   async one(@Param('account') slug: string, @Param('id') id: string, @Who() who: Principal): Promise<Page> {
     const account = await this.accounts.bySlug(slug);
-    const addresses = rolesOn(who, slug).some((role) => role === 'organiser' || role === 'keeper');
-    const handover = await this.pages.one(account, id, addresses);
+    const acts = rolesOn(who, slug).some((role) => role === 'organiser' || role === 'keeper');
+    const handover = await this.pages.one(account, id, acts);
     return page('handover/pages/handover.njk', {
       title: handover.what,
       account,
       navigation: teamNavigation(slug, 'Handovers'),
+      acts,
+      keeps: rolesOn(who, slug).includes('keeper'),
       ...handover,
     });
   }

@@ -7,10 +7,12 @@ import { SIGN_IN } from '../people/sign-in.service.js';
 import { Tokens } from '../platform/tokens.service.js';
 import type { Tx } from '../platform/tx.js';
 import { Stints } from '../rota/stints.service.js';
-import { givenOutside } from './delegations.service.js';
+import { Delegations, givenOutside } from './delegations.service.js';
 import type { HandoverAtWork, StepResult } from './handover.js';
 import { type TurnRow, turnLetter } from './turns.service.js';
 import { thanks } from './words.js';
+
+const LET_PASS = 'A keeper let it pass that nobody has confirmed the end of the access given outside Baton.';
 
 /** The outgoing half, a method for each step: rows only, in the transaction of the step. */
 @Injectable()
@@ -21,6 +23,7 @@ export class OutgoingHalf {
     private readonly outbox: Outbox,
     private readonly tokens: Tokens,
     private readonly reveals: Reveals,
+    private readonly delegations: Delegations,
   ) {}
 
   /** Ends the stints and everything that Baton gave for them. */
@@ -46,6 +49,11 @@ export class OutgoingHalf {
       outgoing.map(({ id }) => id),
     ]);
     if (open.length > 0) throw new Error('A grant is still open after its close');
+    const unproven = await this.delegations.unprovenOf(
+      tx,
+      outgoing.map(({ id }) => id),
+    );
+    if (unproven) return { outcome: `No grant is open. ${LET_PASS}` };
     const outside = givenOutside(account) && outgoing.some(({ granted }) => granted);
     const proof = outside ? ' A person confirmed that access given outside Baton is gone.' : '';
     return { outcome: `No grant is open.${proof}` };

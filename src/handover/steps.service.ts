@@ -4,6 +4,7 @@ import { Account } from '../credentials/account.entity.js';
 import { UNROTATED } from '../credentials/reveals.js';
 import type { Tx } from '../platform/tx.js';
 import { heldAt } from './boundaries.js';
+import { UNPROVEN } from './delegations.service.js';
 import type { HandoverAtWork, StepResult } from './handover.js';
 import { IncomingHalf } from './incoming.service.js';
 import { OutgoingHalf } from './outgoing.service.js';
@@ -21,7 +22,7 @@ const ASKS_FACTS: readonly StepName[] = ['check', 'rotate', 'grant'];
 /** Steps that say something to somebody, so that doing them twice would be heard. */
 const SPEAKS: readonly StepName[] = ['thank', 'announce', 'welcome'];
 const NOT_REPEATED = 'Nothing was sent: this may have been done before the database was restored.';
-const CLEAR: Facts = { unproven: false, unrotated: false, unclear: false };
+const CLEAR = { unproven: false, unrotated: false, unclear: false };
 
 interface BoundaryRow {
   id: string;
@@ -31,6 +32,7 @@ interface BoundaryRow {
   incoming: string[];
   startedAt: Date | null;
   doneAt: Date | null;
+  suspended: boolean;
   mayHaveRun: boolean;
 }
 
@@ -47,7 +49,7 @@ export class Steps {
   /** Begins a boundary that is due: settles whom it holds and writes its steps. Nothing is left of one that holds nobody. */
   async begin(tx: Tx, id: string): Promise<void> {
     const [boundary] = await tx.query<BoundaryRow>(BOUNDARY, [id]);
-    if (!boundary || boundary.startedAt || boundary.at > tx.now) return;
+    if (!boundary || boundary.startedAt || boundary.suspended || boundary.at > tx.now) return;
     const turns = await this.turns.live(tx, boundary.accountId);
     const started = await startedOf(tx, boundary.accountId, turns);
     const { outgoing, incoming } = heldAt(boundary, turns, started, tx.now);
@@ -93,10 +95,12 @@ export class Steps {
     await this.record(tx, boundary, 'handover.started', { outgoing, incoming });
   }
 
-  private async facts(tx: Tx, { id, accountId, at, outgoing }: BoundaryRow, written: Written[]): Promise<Facts> {
-    if (!written.some(({ name, state }) => ASKS_FACTS.includes(name) && state !== 'done')) return CLEAR;
-    const [facts] = await tx.query<Facts>(FACTS, [accountId, outgoing, tx.now, at, id]);
-    return facts ?? { unproven: true, unrotated: true, unclear: true };
+  private async facts(tx: Tx, boundary: BoundaryRow, written: Written[]): Promise<Facts> {
+    const { id, accountId, at, outgoing, suspended } = boundary;
+    const asked = written.some(({ name, state }) => ASKS_FACTS.includes(name) && state !== 'done');
+    if (suspended || !asked) return { ...CLEAR, suspended };
+    const [facts] = await tx.query<Omit<Facts, 'suspended'>>(FACTS, [accountId, outgoing, tx.now, at, id]);
+    return { ...(facts ?? { unproven: true, unrotated: true, unclear: true }), suspended };
   }
 
   private async atWork(
@@ -158,7 +162,7 @@ export class Steps {
 
 const BOUNDARY = `
   SELECT id, account_id AS "accountId", at, outgoing, incoming, started_at AS "startedAt", done_at AS "doneAt",
-         may_have_run AS "mayHaveRun"
+         suspended_at IS NOT NULL AS suspended, may_have_run AS "mayHaveRun"
   FROM boundaries WHERE id = $1`;
 
 const WRITTEN = `
@@ -167,11 +171,11 @@ const WRITTEN = `
 
 /** $1 account, $2 outgoing stints, $3 now, $4 the boundary's instant, $5 its id. */
 const FACTS = `
-  SELECT EXISTS (SELECT FROM delegations WHERE stint_id = ANY ($2) AND removed_at IS NULL) AS unproven,
+  SELECT EXISTS (SELECT FROM delegations d WHERE d.stint_id = ANY ($2) AND ${UNPROVEN}) AS unproven,
     EXISTS (SELECT FROM reveals r WHERE r.stint_id = ANY ($2) AND ${UNROTATED}) AS unrotated,
     EXISTS (SELECT FROM grants WHERE account_id = $1 AND closed_at IS NULL AND ends_at <= $3)
     OR EXISTS (SELECT FROM delegations d JOIN stints s ON s.id = d.stint_id
-               WHERE d.account_id = $1 AND d.removed_at IS NULL AND (s.state NOT IN ('confirmed', 'active') OR s.ends_at <= $3))
+               WHERE d.account_id = $1 AND ${UNPROVEN} AND (s.state NOT IN ('confirmed', 'active') OR s.ends_at <= $3))
     OR EXISTS (SELECT FROM reveals r JOIN stints s ON s.id = r.stint_id
                WHERE r.account_id = $1 AND ${UNROTATED} AND (s.state NOT IN ('confirmed', 'active') OR s.ends_at <= $3))
     OR EXISTS (SELECT FROM boundaries b WHERE b.account_id = $1 AND b.at < $4 AND b.id <> $5 AND b.done_at IS NULL

@@ -1,10 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Facts, type Half, type Move, nextMove, type StepName, stepsOf, type Written } from './steps.js';
+import {
+  type Facts,
+  type Half,
+  type Move,
+  nextMove,
+  openingsOf,
+  type StepName,
+  stepsOf,
+  type Written,
+} from './steps.js';
 
 const now = new Date('2026-12-11T18:00Z');
 const later = new Date(now.getTime() + 60_000);
-const clear: Facts = { unproven: false, unrotated: false, unclear: false };
+const clear: Facts = { suspended: false, unproven: false, unrotated: false, unclear: false };
 
 function rows(halves: Half[], done: StepName[] = []): Written[] {
   return halves.flatMap((half) =>
@@ -41,16 +50,24 @@ describe('the steps of a handover', () => {
   });
 
   it('go on with restoring and thanking while nobody has confirmed that the delegate is gone', () => {
-    const { taken, end } = walk(rows(['outgoing', 'incoming']), { unproven: true, unrotated: false, unclear: true });
+    const { taken, end } = walk(rows(['outgoing', 'incoming']), { ...clear, unproven: true, unclear: true });
     expect(taken).toEqual(['close', 'restore', 'thank']);
     expect(end).toEqual({ act: 'wait', for: [{ step: 'check', waitsFor: 'proof' }] });
   });
 
   it('do not open a grant while an earlier access is not proven ended, and say so', () => {
-    expect(walk(rows(['incoming']), { unproven: false, unrotated: false, unclear: true })).toEqual({
+    expect(walk(rows(['incoming']), { ...clear, unclear: true })).toEqual({
       taken: [],
       end: { act: 'wait', for: [{ step: 'grant', waitsFor: 'earlier-access' }] },
     });
+  });
+
+  it('are not taken while somebody keeps the handover back, and say whom they wait for', () => {
+    const { taken, end } = walk(rows(['outgoing', 'incoming'], ['close']), { ...clear, suspended: true });
+    expect(taken).toEqual([]);
+    const names = end.act === 'wait' ? end.for.map(({ step }) => step) : [];
+    expect(names).toEqual(['check', 'restore', 'thank']);
+    expect(end.act === 'wait' && end.for.every(({ waitsFor }) => waitsFor === 'resume')).toBe(true);
   });
 
   it('leave a step to the worker that holds its lease, and take it over when the lease is out', () => {
@@ -73,10 +90,38 @@ describe('the steps of a handover', () => {
   });
 });
 
+describe('what a person may do about a step', () => {
+  const step = rows(['outgoing']).find(({ name }) => name === 'check') as Written;
+
+  it('is to let it pass only while it waits for a proof', () => {
+    expect(openingsOf({ ...step, waitsFor: 'proof' }, now)).toEqual({ override: true, byHand: false, retry: false });
+    expect(openingsOf({ ...step, waitsFor: 'retry', attempts: 1 }, now)).toMatchObject({
+      override: false,
+      retry: true,
+    });
+    expect(openingsOf({ ...step, state: 'done', waitsFor: 'proof' }, now).override).toBe(false);
+  });
+
+  it('is to do by hand what a person can do, but not under the hands of a worker', () => {
+    const byHand = (name: StepName, change: Partial<Written> = {}) =>
+      openingsOf({ ...step, name, waitsFor: null, ...change }, now).byHand;
+    expect([...stepsOf.outgoing, ...stepsOf.incoming].filter((name) => byHand(name))).toEqual([
+      'restore',
+      'thank',
+      'profile',
+      'announce',
+      'welcome',
+    ]);
+    expect(byHand('profile', { state: 'running', leaseUntil: later })).toBe(false);
+    expect(byHand('profile', { state: 'running', leaseUntil: now })).toBe(true);
+  });
+});
+
 const halves = fc.constantFrom<Half[]>(['outgoing'], ['incoming'], ['outgoing', 'incoming']);
 /** What happens at each look: what the rows say, whether the worker dies before its commit, how far the clock goes. */
 const looks = fc.array(
   fc.record({
+    suspended: fc.boolean(),
     unproven: fc.boolean(),
     unrotated: fc.boolean(),
     unclear: fc.boolean(),
@@ -100,6 +145,7 @@ describe('any history of a handover', () => {
           if (move.act !== 'run' || look.dies) continue;
           const step = written.find(({ name }) => name === move.step) as Written;
           expect(taken).not.toContain(step.name);
+          expect(look.suspended).toBe(false);
           if (look.fails) {
             step.attempts += 1;
             step.nextAttemptAt = new Date(clock + 60_000);

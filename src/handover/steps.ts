@@ -42,6 +42,8 @@ export interface Written {
 
 /** What the account's rows say beyond the handover itself. */
 export interface Facts {
+  /** Somebody of the team keeps the handover back; no step is taken until it is resumed. */
+  suspended: boolean;
   /** A curator who goes out in this handover still has access outside Baton, as far as anybody has proved. */
   unproven: boolean;
   /** A secret that such a curator was shown has not been changed, and no keeper has let that pass. */
@@ -50,8 +52,11 @@ export interface Facts {
   unclear: boolean;
 }
 
-/** `proof`: for a person to confirm; `rotation`: for a keeper to change what was shown; `earlier-access`: for an ended stint's access; `retry`: it failed; `worker`: it runs. */
-export type WaitsFor = 'proof' | 'rotation' | 'earlier-access' | 'retry' | 'worker';
+/**
+ * `resume`: for somebody to resume the handover; `proof`: for a person to confirm; `rotation`: for a keeper to change
+ * what was shown; `earlier-access`: for an ended stint's access; `retry`: it failed; `worker`: it runs.
+ */
+export type WaitsFor = 'resume' | 'proof' | 'rotation' | 'earlier-access' | 'retry' | 'worker';
 
 export type Move =
   | { act: 'run'; step: StepName }
@@ -76,10 +81,39 @@ export function nextMove(written: Written[], facts: Facts, now: Date, real: Date
 }
 
 function waitOf(step: Written, facts: Facts, now: Date, real: Date): WaitsFor | null {
-  if (step.state === 'running' && step.leaseUntil && real < step.leaseUntil) return 'worker';
+  if (isHeld(step, real)) return 'worker';
+  if (facts.suspended) return 'resume';
   if (step.attempts > 0 && now < step.nextAttemptAt) return 'retry';
   if (step.name === 'check' && facts.unproven) return 'proof';
   if (step.name === 'rotate' && facts.unrotated) return 'rotation';
   if (step.name === 'grant' && facts.unclear) return 'earlier-access';
   return null;
+}
+
+/** A worker is at the step and its lease has not run out. */
+export function isHeld({ state, leaseUntil }: Pick<Written, 'state' | 'leaseUntil'>, real: Date): boolean {
+  return state === 'running' && leaseUntil !== null && real < leaseUntil;
+}
+
+/** What a person may do about a step, by its row. */
+export interface Openings {
+  /** A keeper lets it pass although what it waits for is not proven. */
+  override: boolean;
+  /** An organiser or keeper has done it themselves. */
+  byHand: boolean;
+  /** It failed, and need not wait for its time. */
+  retry: boolean;
+}
+
+const OVERRIDABLE: readonly WaitsFor[] = ['proof', 'rotation'];
+const BY_HAND: readonly StepName[] = ['restore', 'thank', 'profile', 'announce', 'welcome'];
+
+/** What may be done about a step of a handover that has begun. */
+export function openingsOf(step: Written & { waitsFor: WaitsFor | null }, real: Date): Openings {
+  const free = step.state !== 'done' && !isHeld(step, real);
+  return {
+    override: free && step.waitsFor !== null && OVERRIDABLE.includes(step.waitsFor),
+    byHand: free && BY_HAND.includes(step.name),
+    retry: free && step.attempts > 0,
+  };
 }

@@ -50,7 +50,7 @@ export function tasksOf(
   ];
 }
 
-function removal(account: Account, { id, handle, shownName, invitedAt }: Delegation): Task {
+function removal(account: Account, { id, handle, shownName, invitedAt, overriddenAt }: Delegation): Task {
   const who = nameOf(handle, shownName);
   const byX = [...toDelegates(account), invitedAt ? `Remove ${who}.` : `If ${who} is in the list, remove them.`];
   const byHand = [`Take away what gives ${who} access, and change any password that they have seen.`];
@@ -59,7 +59,9 @@ function removal(account: Account, { id, handle, shownName, invitedAt }: Delegat
     id: `remove-${id}`,
     kind: 'remove',
     title: `Remove ${who} from @${account.handle}`,
-    warning: `${STILL_OPEN} Nobody else gets access until you confirm that it is gone.`,
+    warning: overriddenAt
+      ? `${STILL_OPEN} A keeper let the next turn begin all the same.`
+      : `${STILL_OPEN} Nobody else gets access until you confirm that it is gone.`,
     clicks: [
       ...(account.handOverBy === 'delegate' ? byX : byHand),
       account.handOverBy === 'delegate'

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Audit } from '../../src/audit/audit.service.js';
+import type { Account } from '../../src/credentials/account.entity.js';
+import { Grants } from '../../src/credentials/grants.service.js';
+import { Handovers } from '../../src/handover/handovers.service.js';
+import { boundariesOf, queuedOf, standingOf, turnOf } from '../support/handover.js';
+import { accountWithSlots, teamMember } from '../support/rota.js';
+import { type Service, startService } from '../support/service.js';
+import type { Visitor } from '../support/visitor.js';
+
+const MONDAY = '2026-12-07T08:00:00Z';
+const FRIDAY = '2026-12-11T18:00:00Z';
+const NEXT_FRIDAY = '2026-12-18T18:00:00Z';
+const after = (instant: string, ms = 1_000) => new Date(new Date(instant).getTime() + ms);
+
+let service: Service;
+
+beforeAll(async () => {
+  service = await startService({ clockStart: new Date('2026-12-02T12:00:00Z') });
+}, 60_000);
+
+afterAll(async () => {
+  await service?.stop();
+});
+
+async function bareAccount(slug: string, change: Partial<Account> = {}): Promise<Account> {
+  const account = await accountWithSlots(service, slug, { connection: 'api', thanksPost: true, ...change });
+  await service.db.write((tx) => tx.query('DELETE FROM slots WHERE account_id = $1', [account.id]));
+  return account;
+}
+
+async function runDue(account: Account): Promise<void> {
+  await service.app.get(Handovers).resume(account.id);
+}
+
+async function mayAct(account: Account, stintId: string): Promise<boolean> {
+  return (await service.app.get(Grants).ask({ kind: 'stint', stintId, seat: 1 }, account)).allowed;
+}
+
+async function verbsOf(account: Account, id: string): Promise<string[]> {
+  return (await service.app.get(Audit).about(account.id, { kind: 'handover', id })).map(({ verb }) => verb);
+}
+
+describe('a handover that somebody keeps back', () => {
+  let account: Account;
+  let olu: Visitor;
+
+  beforeAll(async () => {
+    account = await bareAccount('kept');
+    olu = await teamMember(service, account, 'Olu', 'organiser');
+  });
+
+  it('begins only when it is resumed, and access ends by itself meanwhile', async () => {
+    const grace = await turnOf(service, account, 'Grace', '2026-12-03T08:00:00Z', '2026-12-03T18:00:00Z');
+    const ada = await turnOf(service, account, 'Ada', '2026-12-03T18:00:00Z', '2026-12-04T18:00:00Z');
+    await service.moveClock(new Date('2026-12-03T08:00:00Z'));
+    await runDue(account);
+    const [, evening] = await boundariesOf(service, account);
+    const address = `/team/kept/handovers/${evening?.id}`;
+    await olu.get(`${address}/suspension`);
+    const empty = await olu.submit({ reason: ' ' });
+    expect([empty.status, empty.text]).toEqual([422, expect.stringContaining('Say why')]);
+    const page = await olu.submit({ reason: 'Ada is ill' });
+    expect(page.text).toContain('Suspended by Olu Thursday 3 December 2026');
+    expect(page.text).toContain('Ada is ill');
+    expect(page.text).toContain('still ends by itself');
+
+    expect(await mayAct(account, grace.stintId)).toBe(true);
+    await service.moveClock(after('2026-12-03T18:00:00Z'));
+    await runDue(account);
+    expect((await boundariesOf(service, account))[1]).toMatchObject({ started_at: null });
+    expect(await mayAct(account, grace.stintId)).toBe(false);
+    expect(await mayAct(account, ada.stintId)).toBe(false);
+
+    await olu.get(address);
+    await olu.submit({}, 'resumption');
+    await runDue(account);
+    expect((await boundariesOf(service, account))[1]).toMatchObject({ done_at: expect.any(Date) });
+    expect(await standingOf(service, ada.stintId)).toMatchObject({ state: 'active' });
+    expect(await verbsOf(account, evening?.id ?? '')).toEqual([
+      'handover.suspended',
+      'handover.resumed',
+      'handover.started',
+      'handover.finished',
+    ]);
+  });
+});
+
+describe('a step that waits', () => {
+  let account: Account;
+  let olu: Visitor;
+  let kim: Visitor;
+
+  beforeAll(async () => {
+    account = await bareAccount('waits', { handOverBy: 'delegate' });
+    olu = await teamMember(service, account, 'Olu', 'organiser');
+    kim = await teamMember(service, account, 'Kim', 'keeper');
+  });
+
+  it('may be let pass by a keeper with a reason, and the pages go on saying that access may be open', async () => {
+    await turnOf(service, account, 'Grace', MONDAY, FRIDAY);
+    const ada = await turnOf(service, account, 'Ada', FRIDAY, NEXT_FRIDAY);
+    await service.moveClock(new Date(MONDAY));
+    await runDue(account);
+    await service.moveClock(new Date(FRIDAY));
+    await runDue(account);
+    const [, friday] = await boundariesOf(service, account);
+    expect(await standingOf(service, ada.stintId)).toMatchObject({ state: 'confirmed', opens_at: null });
+    const address = `/team/waits/handovers/${friday?.id}`;
+    expect((await olu.get(address)).text).not.toContain('Let it pass');
+    expect((await olu.get(`${address}/steps/check/override`)).status).toBe(403);
+    expect((await kim.get(address)).text).toContain('Let it pass without proof');
+    await olu.get(`${address}/steps/announce/by-hand`);
+    await olu.submit({ reason: 'I have posted it myself' });
+    const again = await olu.submit({ reason: 'And again' }, 'by-hand').catch(() => null);
+    expect(again).toBeNull();
+    await kim.get(`${address}/steps/check/override`);
+    await kim.submit({ reason: 'Grace rang and has left the list' });
+    await runDue(account);
+    expect(await standingOf(service, ada.stintId)).toMatchObject({ state: 'active' });
+    expect(await queuedOf(service, account)).toMatchObject({ 'post: announce': 1 });
+    const page = await kim.get(address);
+    expect(page.text).toMatch(/Olu did it by hand Friday .* I have posted it myself/);
+    expect(page.text).toContain('Access given outside Baton is still open.');
+    expect(page.text).toMatch(/Kim let it pass without proof Friday .* Grace rang and has left the list/);
+    expect(page.text).toContain('A keeper let it pass that nobody has confirmed');
+    expect(await verbsOf(account, friday?.id ?? '')).toContain('handover.overridden');
+    await kim.get(`${address}/steps/check/override`);
+    expect((await kim.submit({ reason: 'Again' })).status).toBe(409);
+    expect((await kim.get('/team/waits/tasks')).text).toContain('Remove ');
+    expect((await kim.get('/team/waits/handovers')).text).toContain('Access given outside Baton is still open.');
+  });
+
+  it('that failed is tried again at once when somebody asks', async () => {
+    await service.moveClock(new Date(NEXT_FRIDAY));
+    await runDue(account);
+    const last = (await boundariesOf(service, account)).at(-1);
+    // As a step stands that has failed: far from its next try.
+    await service.db.write((tx) =>
+      tx.query(
+        `UPDATE steps SET state = 'waiting', done_at = NULL, attempts = 9, waits_for = 'retry', outcome = 'It did not work.',
+                next_attempt_at = $2 WHERE boundary_id = $1 AND name = 'thank'`,
+        [last?.id, after(NEXT_FRIDAY, 3_600_000)],
+      ),
+    );
+    await runDue(account);
+    const thanked = async () =>
+      service.db.query(`SELECT state FROM steps WHERE boundary_id = $1 AND name = 'thank'`, [last?.id]);
+    expect(await thanked()).toEqual([{ state: 'waiting' }]);
+    const page = await olu.get(`/team/waits/handovers/${last?.id}`);
+    expect(page.text).toContain('Next try Friday 18 December 2026 at 7pm');
+    await olu.submit({}, 'steps/thank/retry');
+    await runDue(account);
+    expect(await thanked()).toEqual([{ state: 'done' }]);
+    expect(await verbsOf(account, last?.id ?? '')).toContain('handover.retried');
+  });
+});
