@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { nextHoursChange, openAt } from './posting-hours.js';
+import { lastClosing, nextHoursChange, openAt, openTime } from './posting-hours.js';
 import type { PostingHours, Weekday } from './week.js';
 
 const minute = 60_000;
@@ -133,3 +133,46 @@ function wallClock(zone: string, now: Date): [Weekday, string] {
   const [date = '', wall = ''] = format.format(now).split(' ');
   return [(new Date(date).getUTCDay() || 7) as Weekday, wall];
 }
+
+describe('the time that a span has in posting hours', () => {
+  const hours: PostingHours = {
+    zone: 'Europe/London',
+    days: {
+      5: { opens: '08:00', closes: '18:00' },
+      6: { opens: '22:00', closes: '24:00' },
+      7: { opens: '00:00', closes: '03:00' },
+    },
+  };
+  const span = (from: string, to: string) => ({ startsAt: new Date(from), endsAt: new Date(to) });
+  const HOUR = 3_600_000;
+  const QUARTER = 15 * minute;
+
+  it('is what of each opening lies inside', () => {
+    expect(openTime(hours, span('2026-12-11T09:00Z', '2026-12-11T11:30Z'))).toBe(2.5 * HOUR);
+    expect(openTime(hours, span('2026-12-11T00:00Z', '2026-12-18T12:00Z'))).toBe((10 + 5 + 4) * HOUR);
+    expect(openTime(hours, span('2026-12-07T00:00Z', '2026-12-11T08:00Z'))).toBe(0);
+  });
+
+  it('follows the clock changes', () => {
+    expect(openTime(hours, span('2027-03-27T12:00Z', '2027-03-29T12:00Z'))).toBe(4 * HOUR);
+    expect(openTime(hours, span('2026-10-24T12:00Z', '2026-10-26T12:00Z'))).toBe(6 * HOUR);
+  });
+
+  it('is what a look at every quarter of an hour finds', () => {
+    const start = Date.parse('2026-10-23T00:00Z');
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 288 }), fc.integer({ min: 1, max: 288 }), (from, length) => {
+        const looks = Array.from({ length }, (_, look) => new Date(start + (from + look) * QUARTER));
+        const open = looks.filter((instant) => openAt(hours, instant));
+        const wanted = {
+          startsAt: new Date(start + from * QUARTER),
+          endsAt: new Date(start + (from + length) * QUARTER),
+        };
+        expect(openTime(hours, wanted)).toBe(open.length * QUARTER);
+        const last = open.at(-1);
+        expect(lastClosing(hours, wanted)).toEqual(last ? new Date(last.getTime() + QUARTER) : null);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

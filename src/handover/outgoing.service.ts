@@ -32,7 +32,7 @@ export class OutgoingHalf {
     for (const turn of outgoing) {
       await this.grants.close(tx, turn.id, 'handover');
       await this.end(tx, turn);
-      for (const letter of ['reminder', 'access', 'welcome'] as const) {
+      for (const letter of ['reminder', 'access', 'welcome', 'sign-off'] as const) {
         await this.outbox.withdrawLetters(tx, { kind: 'stint', id: turn.id }, 'the turn has ended', letter);
       }
       held += (await this.outbox.holdPosts(tx, turn.id, 'The turn ended before it was due.')).length;

@@ -66,7 +66,7 @@ export class Planning {
   private async planLetters(tx: Tx, account: Account, turns: TurnRow[]): Promise<void> {
     for (const turn of turns) {
       if (!turn.email) continue;
-      for (const { template, dueAt } of plannedLetters(turn, account.zone, tx.now)) {
+      for (const { template, dueAt } of plannedLetters(turn, account, tx.now)) {
         await this.outbox.letter(tx, { ...turnLetter(account, turn, template), address: turn.email, dueAt });
       }
     }

@@ -5,6 +5,7 @@ import type { HandoverLetters } from '../messages/letters/handover.js';
 import type { NewLetter } from '../messages/outbox.service.js';
 import type { Tx } from '../platform/tx.js';
 import type { Turn } from './boundaries.js';
+import { lastPosting } from './letters.js';
 
 /** A stint with the person whose it is, as handover needs them. */
 export interface TurnRow extends Turn {
@@ -67,6 +68,7 @@ export function turnLetter<Name extends TurnLetter>(
     zone: account.zone,
     startsAt: turn.startsAt.toISOString(),
     endsAt: turn.endsAt.toISOString(),
+    lastPostAt: lastPosting(turn, account.postingHours).toISOString(),
     by: account.handOverBy,
     hours: account.postingHours ? hoursInWords(account.postingHours) : [],
     help: account.helpContact,
@@ -84,7 +86,7 @@ export function turnLetter<Name extends TurnLetter>(
 
 /** From when on a letter is no longer true: what it says will come has come, or is over. */
 function endOfUse({ startsAt, endsAt }: TurnRow, template: TurnLetter): Date {
-  return template === 'welcome' ? endsAt : startsAt;
+  return template === 'welcome' || template === 'sign-off' ? endsAt : startsAt;
 }
 
 /** The outbox key of a letter about a stint as it is now. */

@@ -4,6 +4,7 @@ import { Accounts } from '../credentials/accounts.service.js';
 import type { Alert, AlertFacts, AlertKind } from '../messages/alert-words.js';
 import { Outbox } from '../messages/outbox.service.js';
 import { Webhooks } from '../messages/webhooks.service.js';
+import { Db } from '../platform/database.service.js';
 import type { Tx } from '../platform/tx.js';
 import { AlertChoices } from './alert-choices.service.js';
 import { People } from './people.service.js';
@@ -44,6 +45,7 @@ export interface AlertRow {
 @Injectable()
 export class Alerts {
   constructor(
+    private readonly db: Db,
     private readonly accounts: Accounts,
     private readonly choices: AlertChoices,
     private readonly people: People,
@@ -56,6 +58,15 @@ export class Alerts {
     await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 16))', [news.key]);
     const [told] = await tx.query('SELECT 1 FROM alerts WHERE key = $1 LIMIT 1', [news.key]);
     if (!told) await this.raise(tx, news, null, tx.now);
+  }
+
+  /** The newest of an account that were told, of one kind or of all but tests. */
+  async newest(accountId: string, limit: number, kind?: AlertKind): Promise<AlertRow[]> {
+    return this.db.query<AlertRow>(
+      `SELECT ${ROW} FROM alerts WHERE account_id = $1 AND (kind = $2 OR ($2::text IS NULL AND kind <> 'test'))
+       ORDER BY opened_at DESC LIMIT $3`,
+      [accountId, kind ?? null, limit],
+    );
   }
 
   /** The open alerts, and those of these keys that are over; of one account or of all. */
@@ -132,6 +143,11 @@ export class Alerts {
 const ROW = `id, account_id AS "accountId", key, kind, facts, told, opened_at AS "openedAt", remind_at AS "remindAt",
   closed_at AS "closedAt"`;
 
-function alertOf({ handle, slug, zone }: Account, { kind, facts, openedAt }: AlertRow, phase: Alert['phase']): Alert {
+/** An alert as it is queued and shown. */
+export function alertOf(
+  { handle, slug, zone }: Account,
+  { kind, facts, openedAt }: AlertRow,
+  phase: Alert['phase'],
+): Alert {
   return { kind, phase, account: handle, slug, zone, since: openedAt.toISOString(), facts };
 }

@@ -2,6 +2,8 @@ import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { PrincipalSource } from '../web/principal.js';
 import { AlertChoices } from './alert-choices.service.js';
+import { AlertPages } from './alert-pages.service.js';
+import { AlertsController } from './alerts.controller.js';
 import { Alerts } from './alerts.service.js';
 import { People } from './people.service.js';
 import { Person } from './person.entity.js';
@@ -14,9 +16,10 @@ import { Team } from './team.service.js';
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([Person])],
-  controllers: [SignInController, TeamController],
+  controllers: [SignInController, TeamController, AlertsController],
   providers: [
     AlertChoices,
+    AlertPages,
     Alerts,
     People,
     Sessions,
@@ -24,6 +27,6 @@ import { Team } from './team.service.js';
     Team,
     { provide: PrincipalSource, useExisting: Sessions },
   ],
-  exports: [AlertChoices, Alerts, People, Sessions, SignIn, PrincipalSource],
+  exports: [Alerts, People, Sessions, SignIn, PrincipalSource],
 })
 export class PeopleModule {}

@@ -13,6 +13,7 @@ const TEAM_PAGES = [
   ['Messages', '/messages'],
   ['Feed', '/feed'],
   ['People', '/people'],
+  ['Alerts', '/alerts'],
   ['Audit', '/audit'],
 ] as const;
 

@@ -194,3 +194,90 @@ describe('a webhook', () => {
     }
   });
 });
+
+describe('the page about alerts', () => {
+  it('lets a keeper choose what is told by letter to whom', async () => {
+    const kim = await teamMember(service, account, 'Kim', 'keeper');
+    await kim.get('/team/nhs/alerts');
+    expect(kim.words).toContain('Grace asks for help now');
+    await kim.submit({ kinds: ['first-post', 'disconnected'], roles: 'keeper' }, '/team/nhs/alerts/choices');
+    expect(kim.page.status).toBe(200);
+    expect(await rowsOf(await panic())).toEqual([]);
+    await kim.submit({ kinds: ['first-post', 'panic'], roles: 'keeper' }, '/team/nhs/alerts/choices');
+    expect(await rowsOf(await panic())).toHaveLength(1);
+    await kim.submit({ kinds: [], roles: [] }, '/team/nhs/alerts/choices');
+    expect(await rowsOf(await panic())).toEqual([]);
+    await service.db.write((tx) => tx.query('DELETE FROM alert_choices'));
+  });
+
+  it('takes, tests, switches off and removes a webhook, and shows its address to nobody', async () => {
+    const kim = await teamMember(service, account, 'Kim', 'keeper');
+    await kim.get('/team/nhs/alerts');
+    await kim.submit(
+      { shape: 'slack', address: `${sink.url}/services/T0/B0/very-secret` },
+      '/team/nhs/alerts/webhooks',
+    );
+    expect(kim.words).toContain('127.0.0.1');
+    expect(kim.words).toContain('…cret');
+    expect(kim.page.text).not.toContain('very-secret');
+
+    sink.answer({ status: 404 });
+    await kim.submit({}, '/team/nhs/alerts/tests');
+    await eventually(async () => {
+      await kim.get('/team/nhs/alerts');
+      return kim.words.includes('The server refused it (404)');
+    }, PATIENT);
+    await kim.submit({}, '/team/nhs/alerts/tests');
+    await eventually(() => sink.calls.length === 2, PATIENT);
+    expect(JSON.parse(sink.calls[1]?.body ?? '').text).toBe('@NHS: a test alert');
+    await service.letter('olu@example.org', /a test alert/);
+
+    await kim.get('/team/nhs/alerts');
+    await kim.submit({}, '/switches');
+    expect(kim.words).toContain('Switch on');
+    await rowsOf(await panic()).then((rows) =>
+      expect(rows.map(({ channel }) => channel)).toEqual(['letter', 'letter']),
+    );
+    await kim.submit({}, '/switches');
+    await kim.submit({}, '/removals');
+    expect(kim.words).toContain('There is none.');
+    expect(await service.db.query('SELECT 1 FROM webhooks')).toEqual([]);
+  });
+
+  it('shows the key of signed JSON once', async () => {
+    const kim = await teamMember(service, account, 'Kim', 'keeper');
+    await kim.get('/team/nhs/alerts');
+    await kim.submit({ shape: 'json', address: `${sink.url}/hook` }, '/team/nhs/alerts/webhooks');
+    const [, key = ''] = /<pre[^>]*>([\w-]{43})<\/pre>/.exec(kim.page.text) ?? [];
+    await panic();
+    const call = await eventually(() => sink.calls[0], PATIENT);
+    const [, seconds, signature] = /^t=(\d+),v1=(\w+)$/.exec(String(call.headers['baton-signature'])) ?? [];
+    expect(createHmac('sha256', key).update(`${seconds}.${call.body}`).digest('hex')).toBe(signature);
+    await kim.get('/team/nhs/alerts');
+    expect(kim.page.text).not.toContain(key);
+  });
+
+  it.each(['http://hooks.slack.com/x', 'https://10.0.0.1/x', 'https://169.254.169.254/latest/meta-data', 'hooks'])(
+    'refuses %s as an address and keeps what was chosen',
+    async (address) => {
+      const kim = await teamMember(service, account, 'Kim', 'keeper');
+      await kim.get('/team/nhs/alerts');
+      await kim.submit({ shape: 'teams', address }, '/team/nhs/alerts/webhooks');
+      expect(kim.page.status).toBe(422);
+      expect(kim.page.text).toMatch(/value="teams"[^>]* checked/);
+      expect(await service.db.query('SELECT 1 FROM webhooks')).toEqual([]);
+    },
+  );
+
+  it('is for the team to read and for keepers to change', async () => {
+    await webhook('slack');
+    const olu = await teamMember(service, account, 'Olu', 'organiser');
+    await olu.get('/team/nhs/alerts');
+    expect(olu.words).toContain('By letter: keepers and organisers');
+    expect(olu.page.text).not.toContain('…lack');
+    for (const path of ['choices', 'webhooks', 'tests']) {
+      expect([path, (await olu.post(`/team/nhs/alerts/${path}`, {})).status]).toEqual([path, 403]);
+    }
+    expect((await service.visitor().get('/team/nhs/alerts')).url).toContain('/sign-in');
+  });
+});

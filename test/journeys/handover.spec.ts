@@ -107,6 +107,9 @@ describe.each([['PostgreSQL'], ['Redis']])('the week with its queue in %s', (bac
         dueAt: msAfter(FRIDAY, 3_600_000),
       }),
     );
+    await service.moveClock(msAfter(FRIDAY, -2 * 3_600_000));
+    const goodbye = await service.letter(grace.email, /Time to say goodbye on @WEEK/);
+    expect(goodbye.text).toContain('until Friday 11 December 2026 at 6pm');
     await service.moveClock(new Date(FRIDAY));
     await settled(service, account);
     const closed = await standingOf(service, grace.stintId);
@@ -125,6 +128,7 @@ describe.each([['PostgreSQL'], ['Redis']])('the week with its queue in %s', (bac
     expect(await queuedOf(service, account)).toEqual({
       access: 2,
       reminder: 2,
+      'sign-off': 2,
       thanks: 1,
       welcome: 2,
       'post: announce': 2,

@@ -12,6 +12,8 @@ interface StintLetter {
   zone: string;
   startsAt: string;
   endsAt: string;
+  /** When they can post for the last time. */
+  lastPostAt: string;
   /** How the curator gets to act. */
   by: HandOverBy;
   /** Posting hours in words, a line for each span of days; empty when there are none. */
@@ -39,6 +41,7 @@ export interface HandoverLetters {
   access: StintLetter;
   welcome: StintLetter;
   thanks: StintLetter;
+  'sign-off': StintLetter;
   'rotation-due': RotationLetter;
 }
 
@@ -79,6 +82,25 @@ export const handoverLetters = {
     ],
     action: { text: 'Sign in', href: signIn(stint, link) },
     after: [signInOnce(stint, link), ...helpOf(stint)],
+    from: `The @${stint.account} team`,
+  }),
+
+  'sign-off': (stint: StintLetter, link: Link): Letter => ({
+    subject: `Time to say goodbye on @${stint.account}`,
+    dear: stint.name,
+    body: [
+      `You can post on @${stint.account} until ${dateAndTime(stint.zone, new Date(stint.lastPostAt))}. Before then, please:`,
+      [
+        'write your last post and say goodbye',
+        'unpin what you have pinned',
+        'look at what you have scheduled: what has not gone out by then is kept back for the team',
+      ],
+    ],
+    action:
+      stint.by === 'desk'
+        ? { text: 'Open the desk', href: link(`/${stint.slug}/desk`) }
+        : { text: 'See your turn', href: link('/me') },
+    after: helpOf(stint),
     from: `The @${stint.account} team`,
   }),
 
