@@ -53,6 +53,14 @@ export const schema = z.object({
     .describe('A simulator that is already running; when empty one is started beside the service.'),
   X_CLIENT_ID: z.string().optional().describe('OAuth 2.0 client id of your own X developer app.'),
   X_CLIENT_SECRET: z.string().optional().describe('OAuth 2.0 client secret of your own X developer app.'),
+  X_CONSUMER_KEY: z
+    .string()
+    .optional()
+    .describe('OAuth 1.0a consumer key of the same X app; only for accounts whose profile Baton sets.'),
+  X_CONSUMER_SECRET: z
+    .string()
+    .optional()
+    .describe('OAuth 1.0a consumer secret of the same X app; only for accounts whose profile Baton sets.'),
   SMTP_URL: url(/^smtps?$/)
     .optional()
     .describe('The mail server for letters; when empty the simulator catches them.'),

@@ -19,7 +19,7 @@ export type Refusal =
  * - `later`: nothing happened and the call may be made again, not before `at` (unscaled time; null: the caller's own
  *   back-off). With `no-credits` no time helps: stop, and tell the keeper.
  * - `unknown`: a call that may happen only once was sent and not answered. It may have happened: look, never repeat.
- *   Calls that may be repeated without harm (reads, uploads, deletions) never end so.
+ *   Calls that may be repeated without harm (reads, uploads, deletions, profiles) never end so.
  */
 export type Outcome<T> =
   | { kind: 'done'; value: T }
@@ -27,9 +27,10 @@ export type Outcome<T> =
   | { kind: 'later'; at: Date | null; why: 'rate-limit' | 'no-credits' | 'unavailable' | 'unreachable'; detail: string }
   | { kind: 'unknown'; detail: string };
 
-/** What a call needs to act as an account. */
+/** What a call needs to act as an account. With a secret it is signed, as X (OAuth 1.0a) wants it for profiles. */
 export interface Access {
   token: string;
+  secret?: string;
 }
 
 export interface Tokens {
@@ -59,6 +60,9 @@ export interface NetworkProfile {
   /** True when only approved followers see the posts. */
   protected: boolean;
 }
+
+/** One part of an account's own profile, as it shall be. */
+export type ProfilePart = { name: string } | { bio: string } | { picture: Picture };
 
 export interface Picture {
   bytes: Buffer;
@@ -199,6 +203,9 @@ export interface Network {
 
   me(access: Access): Promise<Outcome<NetworkProfile>>;
   profile(access: Access, handle: string): Promise<Outcome<NetworkProfile>>;
+
+  /** Exactly one call on the wire, which may be made again without harm. X wants a signed access. */
+  setProfile(access: Access, part: ProfilePart): Promise<Outcome<null>>;
 
   /** `expiresAt` is in unscaled time; a picture that was not posted by then must be uploaded again. */
   uploadMedia(access: Access, picture: Picture): Promise<Outcome<{ mediaId: string; expiresAt: Date | null }>>;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
-import type { NetworkPost, NewPost, Outcome } from '../../src/networks/network.js';
+import type { NetworkPost, NewPost, Outcome, ProfilePart } from '../../src/networks/network.js';
 import { codePointSlice } from '../../src/networks/text.js';
 import { startSimulatedX } from './simulated-x.js';
 import type { Call, Trouble, World } from './world.js';
@@ -93,6 +93,49 @@ describe.each([['X, as the simulator speaks it', startSimulatedX]])('%s', (_, st
     it('who are not there are gone', async () => {
       const outcome = await world.network.profile(world.account.access, 'nobody_at_all');
       expect(outcome).toMatchObject({ kind: 'refused', why: 'gone' });
+    });
+  });
+
+  describe('the account’s own profile', () => {
+    const me = async () => done(await world.network.me(world.account.access));
+    const set = (part: ProfilePart, signing = world.account.signing) => world.network.setProfile(signing, part);
+
+    it('takes a name and a bio, each by exactly one call that leaves the other as it is', async () => {
+      const before = await world.arrived('set-name');
+      expect(await set({ bio: 'A new voice each week: R&D, “quotes” + 50%' })).toEqual({ kind: 'done', value: null });
+      expect(await set({ name: 'NHS / Ada' })).toEqual({ kind: 'done', value: null });
+      expect(await world.arrived('set-name')).toBe(before + 2);
+      expect(await me()).toMatchObject({ name: 'NHS / Ada', bio: 'A new voice each week: R&D, “quotes” + 50%' });
+    });
+
+    it('takes a picture', async () => {
+      const { pictureUrl } = await me();
+      const bytes = await picture('image/jpeg', 400);
+      expect(await set({ picture: { bytes, type: 'image/jpeg' } })).toEqual({ kind: 'done', value: null });
+      expect((await me()).pictureUrl).not.toBe(pictureUrl);
+    });
+
+    it('takes nothing that is signed with wrong keys, and says so of what signs', async () => {
+      const forged = { ...world.account.signing, secret: 'a guess' };
+      expect(await set({ name: 'Somebody else' }, forged)).toMatchObject({ kind: 'refused', why: 'not-signed-in' });
+      expect(done(await world.network.me(world.account.signing))).toMatchObject({ id: world.account.id });
+    });
+
+    it('refuses what is too long', async () => {
+      expect((await set({ name: 'n'.repeat(51) })).kind).toBe('refused');
+    });
+
+    it.each<[Trouble, object]>([
+      ['rate-limit', { kind: 'later', why: 'rate-limit' }],
+      ['failure', { kind: 'later', why: 'unavailable' }],
+      ['silence-after-acting', { kind: 'later', why: 'unavailable' }],
+      ['no-credits', { kind: 'later', why: 'no-credits' }],
+      ['no-such-right', { kind: 'refused', why: 'forbidden' }],
+      ['signed-out', { kind: 'refused', why: 'not-signed-in' }],
+    ])('says how it ended when it meets %s, and may be set again', async (trouble, outcome) => {
+      await world.trouble('set-name', trouble);
+      expect(await set({ name: 'NHS' })).toMatchObject(outcome);
+      expect(await set({ name: 'NHS' })).toEqual({ kind: 'done', value: null });
     });
   });
 

@@ -32,26 +32,41 @@ const ENDPOINTS: Record<Call, string> = {
   posts: 'timeline',
   message: 'message',
   upload: 'media-append',
+  'set-name': 'profile',
+  'set-picture': 'picture',
   token: 'token',
 };
+
+const CONSUMER = { key: 'baton', secret: 'baton-consumer' };
 
 /** X, as far as the simulator speaks it: everything goes over HTTP, through the client that reaches X. */
 export async function startSimulatedX(): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'baton-contract-'));
   const simulator = await startSimulator({ dataFolder: folder, rateLimits: false });
-  const options = { clientId: 'baton', clientSecret: 'baton-secret', publicSimulatorUrl: null, timeoutMs: 500 };
+  const options = {
+    clientId: 'baton',
+    clientSecret: 'baton-secret',
+    publicSimulatorUrl: null,
+    timeoutMs: 500,
+    consumer: CONSUMER,
+  };
   const control = controlOf(simulator.url);
   const account = await control.make<{ id: string; handle: string }>('users', { handle: 'NHS' });
   // A handle that looks like a number is one that people have had.
   const stranger = await control.make<{ id: string; handle: string }>('users', { handle: '162880' });
   await control.make('users', { handle: 'shy', protected: true });
   const tokens = await control.make<{ access_token: string }>('tokens', { handle: 'NHS' });
+  const keys = await control.make<{ accessToken: string; accessSecret: string }>('tokens', {
+    handle: 'NHS',
+    consumerSecret: CONSUMER.secret,
+  });
+  const signing = { token: keys.accessToken, secret: keys.accessSecret };
   const write = async (handle: string, post: OtherPost) =>
     (await control.make<{ id: string }>('posts', { handle, ...post })).id;
   return {
     network: new XNetwork({ ...options, simulatorUrl: simulator.url }),
     unreachable: new XNetwork({ ...options, simulatorUrl: `http://127.0.0.1:${await closedPort()}` }),
-    account: { id: account.id, handle: account.handle, access: { token: tokens.access_token } },
+    account: { id: account.id, handle: account.handle, access: { token: tokens.access_token }, signing },
     stranger: { id: stranger.id, handle: stranger.handle },
     agree: (link) => agree(link, account.handle),
     trouble: async (call, trouble) => {

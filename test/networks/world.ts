@@ -18,7 +18,18 @@ export type Trouble =
   | 'half-an-answer-after-acting';
 
 /** The calls that a trouble can wait for and that are counted. */
-export type Call = 'me' | 'profile' | 'create' | 'delete' | 'look-up' | 'posts' | 'message' | 'upload' | 'token';
+export type Call =
+  | 'me'
+  | 'profile'
+  | 'create'
+  | 'delete'
+  | 'look-up'
+  | 'posts'
+  | 'message'
+  | 'upload'
+  | 'token'
+  | 'set-name'
+  | 'set-picture';
 
 /** A post that was made without Baton, as from a phone. */
 export interface OtherPost {
@@ -37,8 +48,8 @@ export interface World {
   network: Network;
   /** The same network where nobody answers the door. */
   unreachable: Network;
-  /** The account that speaks, connected, with every right. */
-  account: { id: string; handle: string; access: Access };
+  /** The account that speaks, connected, with every right; `signing` is what changes of its profile want. */
+  account: { id: string; handle: string; access: Access; signing: Access };
   /** Somebody else, who takes direct messages. */
   stranger: { id: string; handle: string };
   /** Agrees to a connection as the account's owner. Gives the address that the browser is sent back to. */

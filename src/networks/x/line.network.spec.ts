@@ -146,7 +146,7 @@ describe('the line to X', () => {
 });
 
 function network(simulatorUrl: string, timeoutMs = 400): XNetwork {
-  const app = { clientId: 'an-app', clientSecret: 'its-secret' };
+  const app = { clientId: 'an-app', clientSecret: 'its-secret', consumer: null };
   return new XNetwork({ ...app, simulatorUrl, publicSimulatorUrl: null, timeoutMs });
 }
 

@@ -9,6 +9,8 @@ export interface XOptions {
   /** Of the owner's own developer app. */
   clientId: string;
   clientSecret: string;
+  /** The same app's keys of OAuth 1.0a, by which changes of a profile are signed; null where there are none. */
+  consumer: { key: string; secret: string } | null;
   /** Where the simulator listens (plain http with a port), or null for X itself. */
   simulatorUrl: string | null;
   /** Where a keeper's browser reaches the simulator, when that is another address than simulatorUrl. */
@@ -27,7 +29,12 @@ export class Line {
 
   /** The API in an account's name. */
   as(access: Access): TwitterApi['v2'] {
-    return new TwitterApi(access.token, this.settings()).v2;
+    return this.client(access).v2;
+  }
+
+  /** The old API, which alone changes profiles. */
+  asBefore(access: Access): TwitterApi['v1'] {
+    return this.client(access).v1;
   }
 
   /** The API in the app's own name: only for tokens. */
@@ -50,6 +57,12 @@ export class Line {
     }
     const read = shape.safeParse(answer);
     return read.success ? { kind: 'done', value: read.data } : unreadable(endpoint);
+  }
+
+  private client({ token, secret }: Access): TwitterApi {
+    if (secret === undefined) return new TwitterApi(token, this.settings());
+    const { key, secret: appSecret } = this.options.consumer ?? { key: '', secret: '' };
+    return new TwitterApi({ appKey: key, appSecret, accessToken: token, accessSecret: secret }, this.settings());
   }
 
   private settings() {

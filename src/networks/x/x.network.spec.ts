@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { XNetwork } from './x.network.js';
 
-const app = { clientId: 'an-app', clientSecret: 'its-secret', timeoutMs: 1000 };
+const app = { clientId: 'an-app', clientSecret: 'its-secret', consumer: null, timeoutMs: 1000 };
 const request = {
   redirectUri: 'http://127.0.0.1:3000/team/nhs/connection',
   state: 'a+state',

@@ -9,6 +9,7 @@ import type {
   Page,
   PageRequest,
   Picture,
+  ProfilePart,
   Tokens,
 } from '../network.js';
 import { POST_FIELDS, USER_FIELDS } from './fields.js';
@@ -84,6 +85,15 @@ export class XNetwork implements Network {
   async profile(access: Access, handle: string): Promise<Outcome<NetworkProfile>> {
     if (!HANDLE.test(handle)) return { kind: 'refused', why: 'invalid', detail: 'That cannot be a handle on X.' };
     return this.user(access, 'users/by/username/:username', { username: handle });
+  }
+
+  async setProfile(access: Access, part: ProfilePart): Promise<Outcome<null>> {
+    const x = this.line.asBefore(access);
+    const set = await this.line.ask('change', anyAnswer, () => {
+      if ('picture' in part) return x.updateAccountProfileImage(part.picture.bytes);
+      return x.updateAccountProfile('name' in part ? part : { description: part.bio });
+    });
+    return withValue(set, () => null);
   }
 
   async uploadMedia(access: Access, picture: Picture) {
