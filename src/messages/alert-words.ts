@@ -4,9 +4,9 @@ import { dateAndTime } from '../credentials/dates.js';
 export interface AlertFacts {
   'first-post': { name: string; at: string; postId: string };
   'no-first-post': { name: string };
-  /** `endedAt`: when the turn ended, empty where it never began. */
-  'access-open': { name: string; endedAt: string; by: 'delegate' | 'secret' };
-  'handover-stuck': { handoverId: string; at: string; from: string; to: string; how: Stuck };
+  /** `endedAt`: when the turn ended, empty where it never began; `overridden`: a keeper let the next turn begin. */
+  'access-open': { name: string; endedAt: string; by: 'delegate' | 'secret'; overridden: boolean };
+  'handover-stuck': { handoverId: string; at: string; from: string; to: string; how: Stuck; waitsFor: string };
   'handover-late': { handoverId: string; at: string; from: string; to: string; startedAt: string };
   disconnected: Record<string, never>;
   'post-unknown': { messageId: string };
@@ -95,15 +95,18 @@ const first: { [Kind in AlertKind]: (alert: Alert<Kind>) => AlertWords } = {
         ? `The turn of ${alert.facts.name} ended ${when(alert, alert.facts.endedAt)}.`
         : `The turn of ${alert.facts.name} will not take place.`,
       alert.facts.by === 'delegate'
-        ? 'Access was given outside Baton, and nobody has confirmed that it is gone. Nobody else gets access until then.'
-        : 'A secret was shown to them and has not been changed since. Nobody else gets access until it is.',
+        ? 'Access was given outside Baton, and nobody has confirmed that it is gone.'
+        : 'A password was shown to them and has not been changed since.',
+      alert.facts.overridden
+        ? 'A keeper let the next turn begin all the same.'
+        : 'Nobody else gets access until that is done.',
     ],
     action: { text: 'See the tasks', href: `/team/${alert.slug}/tasks` },
   }),
 
   'handover-stuck': (alert) => ({
     title: `the handover from ${alert.facts.from} to ${alert.facts.to} is stuck`,
-    lines: [`It was due ${when(alert, alert.facts.at)}.`, stuck[alert.facts.how]],
+    lines: [`It was due ${when(alert, alert.facts.at)}.`, stuckOf(alert.facts)],
     action: handover(alert),
   }),
 
@@ -158,6 +161,17 @@ const stuck: Record<Stuck, string> = {
   waits: 'It waits for a person.',
   fails: 'A step has failed and is tried again by itself.',
 };
+
+/** What a handover waits for, by the words of its steps. */
+const waits: Record<string, string> = {
+  proof: 'It waits for somebody to confirm that access given outside Baton is gone.',
+  rotation: 'It waits for a keeper to change the password that was shown.',
+  'earlier-access': 'It waits until the access of everybody before is proven to have ended.',
+};
+
+function stuckOf({ how, waitsFor }: AlertFacts['handover-stuck']): string {
+  return (how === 'waits' && waits[waitsFor]) || stuck[how];
+}
 
 function overOf(alert: Alert): string {
   if (alert.kind === 'access-open') return 'It is confirmed that the access is gone.';

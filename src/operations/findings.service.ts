@@ -42,14 +42,22 @@ const posts: Look = async (reader, account, now) => {
   });
 };
 
+interface AccessRow {
+  accountId: string;
+  stintId: string;
+  name: string;
+  by: 'delegate' | 'secret';
+  endedAt: Date | null;
+  overridden: boolean;
+}
+
 const access: Look = async (reader, account, now) => {
-  const open = await reader.query<{ accountId: string; id: string; name: string; endedAt: Date | null }>(DELEGATES, [
-    account,
-    now,
-  ]);
-  return open.map(({ accountId, id, name, endedAt }) => {
-    const facts = { name, endedAt: endedAt?.toISOString() ?? '', by: 'delegate' as const };
-    return { news: { accountId, kind: 'access-open', key: `access-open ${id}`, facts }, every: DAY };
+  const open = await reader.query<AccessRow>(OPEN_ACCESS, [account, now]);
+  return open.map(({ accountId, stintId, name, by, endedAt, overridden }) => {
+    const facts = { name, endedAt: endedAt?.toISOString() ?? '', by, overridden };
+    // Of a secret the keepers get a letter each day anyway.
+    const every = by === 'secret' ? null : DAY;
+    return { news: { accountId, kind: 'access-open', key: `access-open ${by} ${stintId}`, facts }, every };
   });
 };
 
@@ -58,6 +66,7 @@ interface HandoverRow extends DueHandover {
   id: string;
   from: string;
   to: string;
+  waitsFor: string | null;
 }
 
 const handovers: Look = async (reader, account, now) => {
@@ -65,14 +74,14 @@ const handovers: Look = async (reader, account, now) => {
   return due.flatMap((handover): Finding[] => {
     const stuck = stuckness(handover, now);
     if (!stuck) return [];
-    const { accountId, id, at, from, to } = handover;
-    const facts = { handoverId: id, at: at.toISOString(), from, to, how: stuck.how };
+    const { accountId, id, at, from, to, waitsFor } = handover;
+    const facts = { handoverId: id, at: at.toISOString(), from, to, how: stuck.how, waitsFor: waitsFor ?? '' };
     return [{ news: { accountId, kind: 'handover-stuck', key: `handover-stuck ${id}`, facts }, every: stuck.every }];
   });
 };
 
 const lateHandovers: Look = async (reader, account, now) => {
-  const late = await reader.query<HandoverRow & { startedAt: Date }>(LATE, [account, now]);
+  const late = await reader.query<Omit<HandoverRow, 'waitsFor'> & { startedAt: Date }>(LATE, [account, now]);
   return late.map(({ accountId, id, at, from, to, startedAt }) => {
     const facts = { handoverId: id, at: at.toISOString(), from, to, startedAt: startedAt.toISOString() };
     return { news: { accountId, kind: 'handover-late', key: `handover-late ${id}`, facts }, every: null };
@@ -124,13 +133,21 @@ const TURNS = `
     AND (post.id IS NOT NULL OR g.opens_at <= $2 - interval '4 hours')
     AND NOT EXISTS (SELECT FROM alerts t WHERE t.key = 'first-post ' || s.id)`;
 
-/** Access given outside Baton that nobody has confirmed as gone two hours after the turn, or of a turn that fell through. */
-const DELEGATES = `
-  SELECT d.account_id AS "accountId", d.id, p.shown_name AS name,
+/**
+ * Two hours after a turn, or as soon as it falls through: access given outside Baton that nobody has confirmed as gone,
+ * and secrets that were shown in the turn and have not been changed.
+ */
+const OPEN_ACCESS = `
+  SELECT o.account_id AS "accountId", o.stint_id AS "stintId", p.shown_name AS name, o.by, o.overridden,
     CASE WHEN s.state IN ('active', 'ended') THEN least(s.ends_at, g.closed_at) END AS "endedAt"
-  FROM delegations d JOIN stints s ON s.id = d.stint_id JOIN persons p ON p.id = d.person_id
-  LEFT JOIN grants g ON g.stint_id = s.id
-  WHERE ($1::uuid IS NULL OR d.account_id = $1) AND d.removed_at IS NULL AND d.invited_at IS NOT NULL
+  FROM (
+    SELECT account_id, stint_id, person_id, 'delegate' AS by, overridden_at IS NOT NULL AS overridden
+    FROM delegations WHERE removed_at IS NULL AND invited_at IS NOT NULL
+    UNION ALL
+    SELECT account_id, stint_id, person_id, 'secret', bool_and(overridden_at IS NOT NULL)
+    FROM reveals WHERE state = 'revealed' AND rotated_at IS NULL GROUP BY 1, 2, 3
+  ) o JOIN stints s ON s.id = o.stint_id JOIN persons p ON p.id = o.person_id LEFT JOIN grants g ON g.stint_id = s.id
+  WHERE ($1::uuid IS NULL OR o.account_id = $1)
     AND (s.state NOT IN ('confirmed', 'active', 'ended') OR least(s.ends_at, g.closed_at) <= $2 - interval '2 hours')`;
 
 const NAMES = (stints: string, nobody: string) => `coalesce((
@@ -141,7 +158,8 @@ const HANDOVERS = `
   SELECT b.account_id AS "accountId", b.id, b.at, b.started_at AS "startedAt", b.suspended_at AS "suspendedAt",
     ${NAMES('outgoing', 'the house')} AS "from", ${NAMES('incoming', 'the house')} AS "to",
     EXISTS (SELECT FROM steps s WHERE s.boundary_id = b.id AND s.state <> 'done'
-      AND (s.attempts > 0 OR s.waits_for IN ('retry', 'worker'))) AS fails
+      AND (s.attempts > 0 OR s.waits_for IN ('retry', 'worker'))) AS fails,
+    (SELECT max(s.waits_for) FROM steps s WHERE s.boundary_id = b.id AND s.state <> 'done') AS "waitsFor"
   FROM boundaries b
   WHERE ($1::uuid IS NULL OR b.account_id = $1) AND b.done_at IS NULL AND b.at <= $2 - interval '10 minutes'`;
 
