@@ -1,38 +1,67 @@
-import type { Server } from 'node:http';
-import Fastify, { type FastifyInstance } from 'fastify';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Refusal } from '../platform/errors.js';
-import { FORMATS } from './formats/formats.js';
+import { encodingFor } from './formats/encoded.js';
+import { FORMATS, type Format, type Rendered } from './formats/formats.js';
+import { unchanged } from './formats/unchanged.js';
 
-const FEED = new RegExp(`^/[^/?]+/(?:${FORMATS.join('|').replaceAll('.', '\\.')})/?(?:\\?|$)`);
+const ADDRESS = new RegExp(`^/([^/?]+)/(${FORMATS.join('|').replaceAll('.', '\\.')})/?(?:\\?|$)`);
+
+/** What the lane sends: a feed in one format, and how old it is in seconds, or `never`. */
+export interface Served {
+  rendered: Rendered;
+  modified: Date;
+  age: string;
+}
+
+/** Gives what there is to send, at once where the feed is held. A Refusal is answered as a problem. */
+export type Serve = (slug: string, format: Format) => Served | Promise<Served>;
 
 /**
  * A lane beside the service's own server for the addresses of feeds: they know no cookies, forms or pages, so they pass
- * none of the hooks for those, which would take longer than the answer. `routes` gives the routes to the instance.
+ * none of the hooks for those, which would take longer than the answer.
  */
-export async function openLane(server: Server, routes: (lane: FastifyInstance) => void): Promise<void> {
-  const lane = Fastify({ routerOptions: { ignoreTrailingSlash: true, caseSensitive: true } });
-  lane.setErrorHandler((error, _request, reply) => {
-    const { status, title, detail } = problemOf(error);
-    return reply
-      .status(status)
-      .header('content-type', 'application/problem+json')
-      .header('cache-control', 'no-store')
-      .header('access-control-allow-origin', '*')
-      .send(JSON.stringify({ type: 'about:blank', status, title, detail }));
-  });
-  routes(lane);
-  await lane.ready();
+export function openLane(server: Server, serve: Serve): void {
   const others = server.listeners('request') as ((...given: unknown[]) => void)[];
   server.removeAllListeners('request');
   server.on('request', (request, response) => {
-    if (FEED.test(request.url ?? '') && (request.method === 'GET' || request.method === 'HEAD'))
-      return lane.routing(request, response);
+    const address = request.method === 'GET' || request.method === 'HEAD' ? ADDRESS.exec(request.url ?? '') : null;
+    if (address) return answer(request, response, serve, address);
     for (const other of others) other.call(server, request, response);
   });
 }
 
-function problemOf(error: unknown): { status: number; title: string; detail: string } {
-  if (error instanceof Refusal) return { status: error.status, title: error.title, detail: error.message };
-  const detail = 'It should be back in a moment.';
-  return { status: 503, title: 'Sorry, the service is unavailable', detail };
+function answer(request: IncomingMessage, response: ServerResponse, serve: Serve, address: RegExpExecArray): void {
+  const [, slug = '', format] = address;
+  const wrong = (error: unknown) => refuse(request, response, error);
+  try {
+    const served = serve(slug, format as Format);
+    if (served instanceof Promise) void served.then((ready) => send(request, response, ready), wrong);
+    else send(request, response, served);
+  } catch (error) {
+    wrong(error);
+  }
+}
+
+function send(request: IncomingMessage, response: ServerResponse, { rendered, modified, age }: Served): void {
+  const form = rendered[encodingFor(request.headers['accept-encoding'] as string | undefined)] ?? rendered.identity;
+  if (unchanged(request.headers, form.etag, modified)) {
+    response.writeHead(304, [...form.unchanged, 'x-feed-age', age]).end();
+    return;
+  }
+  response.writeHead(200, [...form.headers, 'x-feed-age', age]);
+  response.end(request.method === 'HEAD' ? undefined : form.bytes);
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  const refusal = error instanceof Refusal;
+  const [status, title] = refusal ? [error.status, error.title] : [503, 'Sorry, the service is unavailable'];
+  const detail = refusal ? error.message : 'It should be back in a moment.';
+  const body = JSON.stringify({ type: 'about:blank', status, title, detail });
+  response.writeHead(status, {
+    'content-type': 'application/problem+json',
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    'access-control-allow-origin': '*',
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
 }

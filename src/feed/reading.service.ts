@@ -9,6 +9,7 @@ import { permalink, type ShownFeed, type ShownPicture, type ShownPost, segmentsO
 
 interface FeedRow {
   version: string;
+  changed_at: Date;
   pulled_at: Date | null;
   failing_since: Date | null;
   profile: KeptProfile | null;
@@ -26,6 +27,8 @@ export interface ReadFeed {
   feed: ShownFeed;
   failing: boolean;
   version: string;
+  /** When a pull, a hide or a failure last changed it; of an account without a feed yet, when it was made. */
+  changedAt: Date;
 }
 
 /** Reads an account's feed as every format shows it, without what is hidden. */
@@ -42,7 +45,7 @@ export class FeedReading {
    */
   async read(account: Account): Promise<ReadFeed> {
     const [row] = await this.db.query<FeedRow>(
-      'SELECT version, pulled_at, failing_since, profile FROM feeds WHERE account_id = $1',
+      'SELECT version, changed_at, pulled_at, failing_since, profile FROM feeds WHERE account_id = $1',
       [account.id],
     );
     const feed = {
@@ -55,7 +58,8 @@ export class FeedReading {
       state: 'fresh' as const,
       posts: row?.pulled_at ? await this.posts(account, row.pulled_at) : [],
     };
-    return { feed, failing: Boolean(row?.failing_since), version: row?.version ?? '0' };
+    const changedAt = row?.changed_at ?? account.createdAt;
+    return { feed, failing: Boolean(row?.failing_since), version: row?.version ?? '0', changedAt };
   }
 
   /** Only what the network showed at the last look. */

@@ -1,15 +1,14 @@
 import type { Server } from 'node:http';
 import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Account } from '../credentials/account.entity.js';
 import { Accounts } from '../credentials/accounts.service.js';
 import { Clock } from '../platform/clock.service.js';
 import { Db } from '../platform/database.service.js';
 import { NotFound } from '../platform/errors.js';
 import { Signals } from '../platform/signals.service.js';
-import { FORMATS, type Format, type Rendered, rendered } from './formats/formats.js';
-import { openLane } from './lane.service.js';
+import { compress, type Format, type Rendered, rendered } from './formats/formats.js';
+import { openLane, type Served } from './lane.service.js';
 import { FeedReading, type ReadFeed } from './reading.service.js';
 import { type ShownFeed, stateOf } from './shown.js';
 
@@ -38,15 +37,9 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
     private readonly db: Db,
   ) {}
 
-  async onModuleInit(): Promise<void> {
+  onModuleInit(): void {
     this.signals.on('feed', (accountId) => void this.heard(accountId));
-    await openLane(this.http.httpAdapter.getHttpServer() as Server, (lane) => {
-      for (const format of FORMATS) {
-        lane.get<{ Params: { account: string } }>(`/:account/${format}`, (request, reply) =>
-          this.serve(request.params.account, format, request, reply),
-        );
-      }
-    });
+    openLane(this.http.httpAdapter.getHttpServer() as Server, (slug, format) => this.serve(slug, format));
   }
 
   /** Holds every feed before the first visitor comes, so that none needs PostgreSQL later. */
@@ -67,30 +60,19 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
   /** The fragment of `/:account/embed.html` as it is now, for our own pages. */
   async fragment(slug: string): Promise<string> {
     const held = this.held.get(slug) ?? (await this.load(slug));
-    return this.forms(held, this.clock.now())['embed.html'].bytes.toString();
+    return this.forms(held, this.clock.now())['embed.html'].identity.bytes.toString();
   }
 
-  private serve(
-    slug: string,
-    format: Format,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): FastifyReply | Promise<FastifyReply> {
-    const held = this.held.get(slug);
-    if (held) return this.send(held, format, request, reply);
-    const known = this.held.get(slug.toLowerCase());
-    if (known) return this.send(known, format, request, reply);
-    return this.load(slug.toLowerCase()).then((loaded) => this.send(loaded, format, request, reply));
+  private serve(slug: string, format: Format): Served | Promise<Served> {
+    const held = this.held.get(slug) ?? this.held.get(slug.toLowerCase());
+    if (held) return this.served(held, format);
+    return this.load(slug.toLowerCase()).then((loaded) => this.served(loaded, format));
   }
 
-  private send(held: Held, format: Format, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  private served(held: Held, format: Format): Served {
     const now = this.clock.now();
-    const { bytes, headers } = this.forms(held, now)[format];
-    reply.headers(headers);
-    reply.header('x-feed-age', held.feed.pulledAt ? String(ageOf(held.feed.pulledAt, now)) : 'never');
-    const known = request.headers['if-none-match'];
-    if (known && isAmong(known, headers.etag)) return reply.status(304).send();
-    return reply.send(bytes);
+    const age = held.feed.pulledAt ? String(ageOf(held.feed.pulledAt, now)) : 'never';
+    return { rendered: this.forms(held, now)[format], modified: held.changedAt, age };
   }
 
   private forms(held: Held, now: Date): Record<Format, Rendered> {
@@ -98,8 +80,9 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
     const ready = held.forms[state];
     if (ready) return ready;
     const shown = { ...held.feed, state, posts: state === 'expired' ? [] : held.feed.posts };
-    const made = rendered(shown, held.account);
+    const made = rendered(shown, held.account.zone, held.changedAt);
     held.forms[state] = made;
+    void compress(made, held.changedAt);
     return made;
   }
 
@@ -136,11 +119,4 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
 
 function ageOf(pulledAt: Date, now: Date): number {
   return Math.max(0, Math.round((now.getTime() - pulledAt.getTime()) / 1000));
-}
-
-/** `If-None-Match` is a list or `*`, and compares weakly (RFC 9110, 13.1.2). */
-function isAmong(known: string, etag: string): boolean {
-  return (
-    known === etag || known.trim() === '*' || known.split(',').some((each) => each.trim().replace(/^W\//, '') === etag)
-  );
 }

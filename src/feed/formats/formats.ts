@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ShownFeed } from '../shown.js';
 import { embedHtml } from './embed.js';
+import { compressed, type Encoding } from './encoded.js';
 import { jsonFeed, postsJson } from './json.js';
 import { atom, rss } from './xml.js';
 
@@ -17,39 +18,57 @@ export type Format = keyof typeof TYPES;
 
 export const FORMATS = Object.keys(TYPES) as Format[];
 
-/** A feed in one format, ready to be sent. */
-export interface Rendered {
+/** A feed in one format and one encoding, ready to be sent. Headers are names and values in turn, as Node takes them. */
+export interface Variant {
   bytes: Buffer;
-  headers: { etag: string; [name: string]: string };
+  etag: string;
+  headers: string[];
+  /** Of a 304: what a cache may renew (RFC 9110, 15.4.5). */
+  unchanged: string[];
 }
 
-/** A feed in every format. Without a pull yet, it was last modified when its account was made. */
-export function rendered(feed: ShownFeed, { zone, createdAt }: { zone: string; createdAt: Date }) {
-  const modified = (feed.pulledAt ?? createdAt).toUTCString();
-  const one = (format: Format, text: string) => withHeaders(Buffer.from(text), TYPES[format], modified);
+/** A feed in one format. The compressed forms join when they are ready. */
+export type Rendered = { [encoding in Encoding]?: Variant } & { identity: Variant };
+
+const OPEN = [
+  ...['access-control-allow-origin', '*'],
+  ...['access-control-expose-headers', 'etag, x-feed-age'],
+  ...['cross-origin-resource-policy', 'cross-origin'],
+  ...['content-security-policy', "default-src 'none'; img-src 'self'"],
+  ...['x-content-type-options', 'nosniff'],
+];
+
+/** A feed in every format; `modified` is when any of it last changed. */
+export function rendered(feed: ShownFeed, zone: string, modified: Date): Record<Format, Rendered> {
+  const one = (format: Format, text: string): Rendered => ({ identity: variant(Buffer.from(text), format, modified) });
   return {
     'feed.json': one('feed.json', jsonFeed(feed)),
     'feed.atom': one('feed.atom', atom(feed)),
     'feed.rss': one('feed.rss', rss(feed)),
     'posts.json': one('posts.json', postsJson(feed)),
     'embed.html': one('embed.html', embedHtml(feed, zone)),
-  } satisfies Record<Format, Rendered>;
+  };
 }
 
-function withHeaders(bytes: Buffer, type: string, modified: string): Rendered {
+/** Adds the compressed forms. Until they are there, the plain one is sent. */
+export async function compress(forms: Record<Format, Rendered>, modified: Date): Promise<void> {
+  for (const format of FORMATS) {
+    const { bytes } = forms[format].identity;
+    for (const encoding of ['br', 'gzip'] as const)
+      forms[format][encoding] = variant(await compressed(bytes, encoding), format, modified, encoding);
+  }
+}
+
+function variant(bytes: Buffer, format: Format, modified: Date, encoding: Encoding = 'identity'): Variant {
   const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"`;
-  return {
-    bytes,
-    headers: {
-      'content-type': type,
-      etag,
-      'last-modified': modified,
-      'cache-control': 'public, max-age=60, stale-while-revalidate=30',
-      'access-control-allow-origin': '*',
-      'access-control-expose-headers': 'etag, x-feed-age',
-      'cross-origin-resource-policy': 'cross-origin',
-      'content-security-policy': "default-src 'none'; img-src 'self'",
-      'x-content-type-options': 'nosniff',
-    },
-  };
+  const unchanged = [
+    ...['etag', etag],
+    ...['last-modified', modified.toUTCString()],
+    ...['cache-control', 'public, max-age=60, stale-while-revalidate=30'],
+    ...['vary', 'accept-encoding'],
+    ...OPEN,
+  ];
+  const coded = encoding === 'identity' ? [] : ['content-encoding', encoding];
+  const body = ['content-type', TYPES[format], 'content-length', String(bytes.length), ...coded];
+  return { bytes, etag, unchanged, headers: [...body, ...unchanged] };
 }

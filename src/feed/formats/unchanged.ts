@@ -1,0 +1,20 @@
+/** The two conditions of a GET that a feed knows (RFC 9110, 13.1). */
+export interface Conditions {
+  'if-none-match'?: string;
+  'if-modified-since'?: string;
+}
+
+/** Whether the asker has this already. A list of tags or `*` compares weakly and goes before a date (RFC 9110, 13.2.2). */
+export function unchanged(conditions: Conditions, etag: string, modified: Date): boolean {
+  const known = conditions['if-none-match'];
+  if (known !== undefined) return isAmong(known, etag);
+  const since = conditions['if-modified-since'];
+  if (since === undefined) return false;
+  return Math.floor(modified.getTime() / 1000) * 1000 <= Date.parse(since);
+}
+
+function isAmong(known: string, etag: string): boolean {
+  return (
+    known === etag || known.trim() === '*' || known.split(',').some((each) => each.trim().replace(/^W\//, '') === etag)
+  );
+}
