@@ -7,6 +7,7 @@ import { Vault } from '../../src/credentials/vault.service.js';
 import { Rotations } from '../../src/handover/rotations.service.js';
 import { NotAllowed } from '../../src/platform/errors.js';
 import { limits } from '../../src/web/limits.js';
+import { eventually } from '../support/poll.js';
 import { sessionOf, signedIn, teamMember } from '../support/rota.js';
 import { PASSWORD, revealsOf, type SealedDuty, sealedDuty, shownOn } from '../support/sealed.js';
 import { type Service, startService } from '../support/service.js';
@@ -46,6 +47,14 @@ async function keptOf({ account }: SealedDuty): Promise<string> {
   );
   if (!row) throw new Error('No password is kept');
   return service.app.get(Vault).use(secretTarget(row.id, 'password'), row.sealed, (text) => text);
+}
+
+/** How many sessions of this database wait for a lock. */
+async function waiting(): Promise<number> {
+  const rows = await service.db.query(
+    `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  );
+  return rows.length;
 }
 
 /** Sends the form of the page before the reveal, from one session to one instance, as often as asked. */
@@ -116,6 +125,26 @@ describe('a reveal against', () => {
       seen.push(state);
     }
     expect(seen).toHaveLength(rounds);
+  });
+
+  it('a pause that is just being written waits for it and is refused', async () => {
+    const duty = await sealedDuty(service, 'pause');
+    let asked: Promise<Opened | null> = Promise.resolve(null);
+    let answered = false;
+    await service.db.write([lockAccess(duty.account.id)], async (tx) => {
+      asked = openIn(second, duty)
+        .catch(refused)
+        .finally(() => {
+          answered = true;
+        });
+      await eventually(async () => answered || (await waiting()) > 0);
+      await tx.query(
+        `INSERT INTO holds (account_id, kind, scope, starts_at, reason) VALUES ($1, 'pause', 'curators', $2, 'Test')`,
+        [duty.account.id, tx.now],
+      );
+    });
+    expect(await asked).toBeNull();
+    expect(await revealsOf(service, duty)).toEqual([{ version: 1, state: 'sealed' }]);
   });
 
   it('a change of the password shows one that was kept at that moment, and loses none', async () => {
