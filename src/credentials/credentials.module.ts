@@ -4,6 +4,7 @@ import { Account } from './account.entity.js';
 import { Accounts } from './accounts.service.js';
 import { Grants } from './grants.service.js';
 import { HandOver } from './hand-over.service.js';
+import { Holds } from './holds.service.js';
 import { NetworkTokens } from './network-tokens.service.js';
 import { Passwords } from './passwords.service.js';
 import { Reveals } from './reveals.service.js';
@@ -13,7 +14,7 @@ import { Vault } from './vault.service.js';
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([Account])],
-  providers: [Accounts, Grants, HandOver, NetworkTokens, Passwords, Reveals, Secrets, Vault],
-  exports: [Accounts, Grants, HandOver, NetworkTokens, Reveals, Secrets, Vault],
+  providers: [Accounts, Grants, HandOver, Holds, NetworkTokens, Passwords, Reveals, Secrets, Vault],
+  exports: [Accounts, Grants, HandOver, Holds, NetworkTokens, Reveals, Secrets, Vault],
 })
 export class CredentialsModule {}

@@ -56,14 +56,18 @@ export class Grants {
     return { grants, holds };
   }
 
-  /** Opens a stint's grant. The transaction must hold `lockAccess`. The database refuses an overlap in a seat. */
+  /**
+   * Opens a span of a stint's access; one that is open stays as it is. The transaction must hold `lockAccess`. The
+   * database refuses an overlap in a seat. A stint has a second span when it was ended early and given back: the time
+   * between is nobody's.
+   */
   async open(
     tx: Tx,
     grant: { accountId: string; stintId: string; personId: string; seat: number; opensAt: Date; endsAt: Date },
   ): Promise<void> {
     await tx.query(
       `INSERT INTO grants (account_id, stint_id, person_id, seat, opens_at, ends_at)
-       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (stint_id) DO NOTHING`,
+       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (stint_id) WHERE closed_at IS NULL DO NOTHING`,
       [grant.accountId, grant.stintId, grant.personId, grant.seat, grant.opensAt, grant.endsAt],
     );
   }
@@ -97,7 +101,9 @@ function sentence(answer: Answer): string {
     case 'outside-hours':
       return 'The account is outside its posting hours. Nothing was sent; your words are kept.';
     case 'held':
-      return 'The team has paused the account. Nothing was sent; your words are kept.';
+      return answer.hold?.kind === 'takeover'
+        ? 'The team speaks as the account for now. Nothing was sent; your words are kept.'
+        : 'The account is paused. Nothing was sent; your words are kept.';
     default:
       return 'You do not have the account at this moment.';
   }

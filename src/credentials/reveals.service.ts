@@ -34,8 +34,8 @@ export class Reveals {
   ) {}
 
   /**
-   * Lays a sealed reveal of the current password for every open grant that has none. The transaction must hold
-   * `lockAccess`.
+   * Lays a sealed reveal of the current password for every open grant that has none, or whose was burned unopened. The
+   * transaction must hold `lockAccess`.
    */
   async lay(tx: Tx, accountId: string): Promise<void> {
     await tx.query(
@@ -44,7 +44,7 @@ export class Reveals {
        FROM grants g JOIN accounts a ON a.id = g.account_id JOIN secrets s ON s.account_id = g.account_id
        WHERE g.account_id = $1 AND g.closed_at IS NULL AND g.ends_at > $2 AND a.hand_over_by = 'sealed'
          AND s.kind = 'password' AND s.state = 'current'
-       ON CONFLICT (stint_id, secret_id) DO NOTHING`,
+       ON CONFLICT (stint_id, secret_id) DO UPDATE SET state = 'sealed', burned_at = NULL WHERE reveals.state = 'burned'`,
       [accountId, tx.now],
     );
   }

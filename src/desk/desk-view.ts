@@ -41,7 +41,9 @@ function statusOf(answer: Answer, turn: Turn, zone: string): { heading: string; 
         text: until ? `You can post again from ${until}. Drafts are kept.` : 'Drafts are kept.',
       };
     case 'held':
-      return { heading: 'The team has paused the account', text: 'Nothing goes out for now. Drafts are kept.' };
+      return answer.hold?.kind === 'takeover'
+        ? { heading: 'The team speaks as the account for now', text: 'You get it back. Drafts are kept.' }
+        : { heading: 'The account is paused', text: 'Nothing goes out for now. Drafts are kept.' };
     case 'ended':
       return { heading: 'Your turn has ended', text: 'Thank you for curating. You can still read this page.' };
     default:

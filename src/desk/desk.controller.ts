@@ -160,6 +160,7 @@ export class DeskController {
     const data = {
       title: `Desk of @${account.handle}`,
       account,
+      stintId: turn.stintId,
       key: draft?.id ?? randomUUID(),
       draft,
       drafts: others,

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Db } from '../platform/database.service.js';
 import { Job } from '../platform/job.js';
+import { lock } from '../platform/tx.js';
+import { FeedRows } from './feed-rows.service.js';
 import { Pulls } from './pulls.service.js';
 
 /** Pulling: by doorbell after a post went out, and by a sweep when it is due. */
@@ -9,11 +11,18 @@ export class FeedJobs {
   constructor(
     private readonly db: Db,
     private readonly pulls: Pulls,
+    private readonly rows: FeedRows,
   ) {}
 
   @Job('feed.pull')
   async pull(accountId: string): Promise<void> {
     await this.pulls.pull(accountId);
+  }
+
+  /** What an account says with its posts has changed. Should the ring be lost, each process finds it by its sweep. */
+  @Job('feed.changed')
+  async changed(accountId: string): Promise<void> {
+    await this.db.write([lock('feeds', accountId, 'account_id')], (tx) => this.rows.changed(tx, accountId));
   }
 
   /** Makes missing feed rows, and pulls every feed that is due. */

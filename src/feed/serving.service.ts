@@ -47,13 +47,14 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
     await this.sweep();
   }
 
-  /** Reads anew what has changed, by the version rows; each second, in every process. */
+  /** Reads anew what has changed, by the version rows and what the account says of a pause; each second, in every process. */
   async sweep(): Promise<void> {
-    const rows = await this.db.query<{ slug: string; version: string }>(
-      'SELECT a.slug, f.version FROM feeds f JOIN accounts a ON a.id = f.account_id',
+    const rows = await this.db.query<{ slug: string; version: string; pausedMessage: string | null }>(
+      'SELECT a.slug, f.version, a.paused_message AS "pausedMessage" FROM feeds f JOIN accounts a ON a.id = f.account_id',
     );
-    for (const { slug, version } of rows) {
-      if (this.held.get(slug)?.version !== version) await this.refresh(slug);
+    for (const { slug, version, pausedMessage } of rows) {
+      const held = this.held.get(slug);
+      if (held?.version !== version || held.account.pausedMessage !== pausedMessage) await this.refresh(slug);
     }
   }
 
@@ -80,7 +81,7 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
     const ready = held.forms[state];
     if (ready) return ready;
     const shown = { ...held.feed, state, posts: state === 'expired' ? [] : held.feed.posts };
-    const made = rendered(shown, held.account.zone, held.changedAt);
+    const made = rendered(shown, held.account, held.changedAt);
     held.forms[state] = made;
     void compress(made, held.changedAt);
     return made;

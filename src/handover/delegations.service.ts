@@ -54,6 +54,15 @@ export class Delegations {
     );
   }
 
+  /** Asks anew for access that was proved gone, for a turn that is given back. What was proved stays in the audit log. */
+  async again(tx: Tx, stintId: string): Promise<void> {
+    await tx.query(
+      `UPDATE delegations SET invited_at = NULL, invited_by = NULL, removed_at = NULL, removed_by = NULL
+       WHERE stint_id = $1 AND removed_at IS NOT NULL`,
+      [stintId],
+    );
+  }
+
   /** Those that nobody has proved gone, by the end of their stints. */
   async open(accountId: string, now: Date, reader: Pick<Tx, 'query'> = this.db): Promise<Delegation[]> {
     return reader.query<Delegation>(`${OPEN} ORDER BY s.ends_at`, [accountId, now]);

@@ -1,18 +1,27 @@
 import { Module } from '@nestjs/common';
 import { RotaModule } from '../rota/rota.module.js';
+import { AccountHolds } from './account-holds.service.js';
+import { BadDayController } from './bad-day.controller.js';
+import { BadDayLetters } from './bad-day-letters.service.js';
+import { BadDayPages } from './bad-day-pages.service.js';
 import { ControlController } from './control.controller.js';
 import { Control } from './control.service.js';
 import { CredentialPages } from './credential-pages.service.js';
 import { CredentialsController } from './credentials.controller.js';
 import { CuratorCredentials } from './curator-credentials.service.js';
 import { Delegations } from './delegations.service.js';
+import { EarlyEndController } from './early-end.controller.js';
+import { EarlyEnds } from './early-ends.service.js';
 import { HandoverJobs } from './handover.jobs.js';
 import { HandoverPages } from './handover-pages.service.js';
 import { HandoversController } from './handovers.controller.js';
 import { Handovers } from './handovers.service.js';
 import { IncomingHalf } from './incoming.service.js';
 import { OutgoingHalf } from './outgoing.service.js';
+import { PanicController } from './panic.controller.js';
+import { Panic } from './panic.service.js';
 import { Planning } from './planning.service.js';
+import { Replacements } from './replacements.service.js';
 import { RevealsController } from './reveals.controller.js';
 import { RotationController } from './rotation.controller.js';
 import { Rotations } from './rotations.service.js';
@@ -27,26 +36,35 @@ import { Turns } from './turns.service.js';
     ControlController,
     HandoversController,
     TasksController,
+    BadDayController,
+    EarlyEndController,
+    PanicController,
     CredentialsController,
     RotationController,
     RevealsController,
   ],
   providers: [
+    AccountHolds,
+    BadDayLetters,
+    BadDayPages,
     Control,
     CredentialPages,
     CuratorCredentials,
     Delegations,
+    EarlyEnds,
     HandoverJobs,
     HandoverPages,
     Handovers,
     IncomingHalf,
     OutgoingHalf,
+    Panic,
     Planning,
     Rotations,
+    Replacements,
     Steps,
     Tasks,
     Turns,
   ],
-  exports: [Handovers, Rotations, Tasks],
+  exports: [AccountHolds, Handovers, Rotations, Tasks],
 })
 export class HandoverModule {}

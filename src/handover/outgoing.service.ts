@@ -79,19 +79,20 @@ export class OutgoingHalf {
   }
 
   async thank(tx: Tx, { id, account, outgoing }: HandoverAtWork): Promise<StepResult> {
-    const curated = outgoing.filter(({ granted }) => granted);
+    const curated = outgoing.filter(({ granted, endedHow }) => granted && endedHow !== 'no-show');
     if (curated.length === 0) return { outcome: 'Nobody to thank: the turn did not take place.' };
     for (const turn of curated) {
       if (!turn.email) continue;
       await this.outbox.letter(tx, { ...turnLetter(account, turn, 'thanks'), address: turn.email, dueAt: tx.now });
     }
-    if (!account.thanksPost) return { outcome: 'Thanks queued as a letter.' };
+    const inPublic = curated.filter(({ endedHow }) => endedHow !== 'cut-short');
+    if (!account.thanksPost || inPublic.length === 0) return { outcome: 'Thanks queued as a letter.' };
     if (account.connection === 'none') return { outcome: 'Thanks queued; a post is ready to copy.', byHand: true };
     await this.outbox.post(tx, {
       key: `handover ${id} thanks`,
       accountId: account.id,
       cause: { kind: 'handover', id },
-      text: thanks(account, curated),
+      text: thanks(account, inPublic),
       stintId: null,
       authorId: null,
       dueAt: tx.now,

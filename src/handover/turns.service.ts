@@ -4,6 +4,7 @@ import { hoursInWords } from '../credentials/hours.js';
 import type { HandoverLetters } from '../messages/letters/handover.js';
 import type { NewLetter } from '../messages/outbox.service.js';
 import type { Tx } from '../platform/tx.js';
+import type { EndedHow } from '../rota/stint.js';
 import type { Turn } from './boundaries.js';
 import { lastPosting } from './letters.js';
 
@@ -14,6 +15,8 @@ export interface TurnRow extends Turn {
   revision: number;
   /** Its grant was opened at some time, so the turn has taken place. */
   granted: boolean;
+  /** How it ended, when it has. */
+  endedHow: EndedHow | null;
   /** The agreement was accepted. */
   agreed: boolean;
   name: string;
@@ -29,7 +32,7 @@ const TURN = `
   SELECT s.id, s.state, s.starts_at AS "startsAt", s.ends_at AS "endsAt", s.confirmed_at AS "confirmedAt",
          s.person_id AS "personId", s.seat, s.revision, p.name, p.shown_name AS "shownName", p.handle, p.email,
          a.answers ->> 'role' AS role, EXISTS (SELECT 1 FROM grants g WHERE g.stint_id = s.id) AS granted,
-         s.agreement_id IS NOT NULL AS agreed
+         s.agreement_id IS NOT NULL AS agreed, s.ended_how AS "endedHow"
   FROM stints s JOIN persons p ON p.id = s.person_id JOIN applications a ON a.id = s.application_id`;
 
 type Reader = Pick<Tx, 'query'>;

@@ -27,6 +27,6 @@ import { Team } from './team.service.js';
     Team,
     { provide: PrincipalSource, useExisting: Sessions },
   ],
-  exports: [Alerts, People, Sessions, SignIn, PrincipalSource],
+  exports: [AlertChoices, Alerts, People, Sessions, SignIn, PrincipalSource],
 })
 export class PeopleModule {}

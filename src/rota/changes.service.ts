@@ -37,16 +37,19 @@ export class Changes {
 
   /** Cancels a turn, withdraws an offer or takes a proposal back; the slot is free again. */
   async cancel(account: Account, id: string, reason: string, by: string): Promise<void> {
-    await this.db.write(await this.stints.locks(id, account.id), async (tx) => {
-      const before = await this.stints.byId(id, account.id, tx);
-      refuseRunning(before, 'cancelled');
-      await this.letters.withdraw(tx, before, 'cancelled');
-      const set = { reason, revision: before.revision + 1 };
-      const after = await this.stints.change(tx, id, 'cancel', { actor: { kind: 'person', id: by }, set, reason });
-      if (before.state === 'offered' || before.state === 'confirmed') {
-        await this.letters.cancelled(tx, after, before.state === 'confirmed', reason);
-      }
-    });
+    await this.db.write(await this.stints.locks(id, account.id), (tx) => this.cancelIn(tx, account, id, reason, by));
+  }
+
+  /** The same in a transaction that holds the stint's locks. */
+  async cancelIn(tx: Tx, account: Account, id: string, reason: string, by: string): Promise<void> {
+    const before = await this.stints.byId(id, account.id, tx);
+    refuseRunning(before, 'cancelled');
+    await this.letters.withdraw(tx, before, 'cancelled');
+    const set = { reason, revision: before.revision + 1 };
+    const after = await this.stints.change(tx, id, 'cancel', { actor: { kind: 'person', id: by }, set, reason });
+    if (before.state === 'offered' || before.state === 'confirmed') {
+      await this.letters.cancelled(tx, after, before.state === 'confirmed', reason);
+    }
   }
 
   /** The stint for a page that is about to change it; throws what the change itself would throw. */
@@ -67,5 +70,5 @@ function nextRevision({ state, revision }: StintView, { now }: Tx): { revision: 
 
 function refuseRunning({ state }: StintView, what: string): void {
   if (state !== 'active') return;
-  throw new Conflict(`This turn is running, so it cannot be ${what} here. Cut it short on the page of its handover.`);
+  throw new Conflict(`This turn is running, so it cannot be ${what} here. Cut it short on the page for a bad day.`);
 }

@@ -8,7 +8,7 @@ import { Offers } from './offers.service.js';
 import { Slot } from './slot.entity.js';
 import { Stint } from './stint.entity.js';
 import { liveStates } from './stint.js';
-import { Stints } from './stints.service.js';
+import { Stints, type StintView } from './stints.service.js';
 
 /** A person for a slot: proposed by one, approved or returned by another. Approval offers at once. */
 @Injectable()
@@ -28,16 +28,27 @@ export class Proposals {
   ): Promise<string> {
     return this.db.write([lock('slots', given.slotId)], async (tx) => {
       const slot = await freeSlot(tx, account, given.slotId, given.seat);
-      const { personId, applicationId } = await this.candidates.byApplication(tx, account.id, given.applicationId);
-      const { startsAt, endsAt } = slot;
-      const state = 'proposed' as const;
-      const proposal = { accountId: account.id, slotId: slot.id, seat: given.seat, personId, applicationId, state };
-      const made = tx.manager.create(Stint, { ...proposal, startsAt, endsAt, proposedBy: by, proposedAt: tx.now });
-      const { id } = await tx.manager.save(made);
-      const stint = await this.stints.byId(id, account.id, tx);
-      await this.stints.record(tx, stint, 'stint.proposed', { kind: 'person', id: by }, { seat: given.seat });
-      return id;
+      return (await this.put(tx, account, { ...given, slot, startsAt: slot.startsAt }, by)).id;
     });
+  }
+
+  /** The same in a transaction that holds the slot's row and has seen that it is free; from an instant of it on. */
+  async put(
+    tx: Tx,
+    account: Account,
+    given: { slot: Slot; startsAt: Date; seat: number; applicationId: string },
+    by: string,
+    reason?: string,
+  ): Promise<StintView> {
+    const { personId, applicationId } = await this.candidates.byApplication(tx, account.id, given.applicationId);
+    const { slot, startsAt, seat } = given;
+    const state = 'proposed' as const;
+    const proposal = { accountId: account.id, slotId: slot.id, seat, personId, applicationId, state };
+    const dates = { startsAt, endsAt: slot.endsAt, proposedBy: by, proposedAt: tx.now };
+    const { id } = await tx.manager.save(tx.manager.create(Stint, { ...proposal, ...dates }));
+    const stint = await this.stints.byId(id, account.id, tx);
+    await this.stints.record(tx, stint, 'stint.proposed', { kind: 'person', id: by }, { seat }, reason);
+    return stint;
   }
 
   /** Approves a proposal and offers it to its person. Never one's own, unless the account allows it. */

@@ -56,6 +56,6 @@ import { Stints } from './stints.service.js';
     StintPages,
     Stints,
   ],
-  exports: [Agreements, Blackouts, Offers, Proposals, PublicRota, Rota, Slots, Stints],
+  exports: [Agreements, Blackouts, Changes, Offers, Proposals, PublicRota, Rota, Slots, Stints],
 })
 export class RotaModule {}

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { settings } from '../../config/settings.js';
 import { Audit } from '../audit/audit.service.js';
 import { Accounts } from '../credentials/accounts.service.js';
@@ -19,8 +20,8 @@ export class Slots {
   ) {}
 
   /** A slot of an account; throws NotFound. */
-  async byId(accountId: string, id: string): Promise<Slot> {
-    const slot = await this.db.manager.findOneBy(Slot, { id, accountId });
+  async byId(accountId: string, id: string, manager: EntityManager = this.db.manager): Promise<Slot> {
+    const slot = await manager.findOneBy(Slot, { id, accountId });
     if (!slot) throw new NotFound('There is no such slot on this account.');
     return slot;
   }

@@ -21,7 +21,8 @@ export type StintMove =
   | 'start'
   | 'complete'
   | 'cut-short'
-  | 'no-show';
+  | 'no-show'
+  | 'reinstate';
 
 /** How a stint ended; only an ended one has it. */
 export type EndedHow = 'completed' | 'cut-short' | 'no-show';
@@ -33,7 +34,7 @@ export type Moved = ({ ok: true } & Target) | { ok: false; problem: string };
 
 /**
  * Every move out of every state. An approver's approval offers at once; both are kept in the audit log. Moved dates
- * have to be confirmed again.
+ * have to be confirmed again. Only a turn that was ended early is given back (`mayOnTurn` in handover holds that).
  */
 export const stintMoves: Record<StintState, Partial<Record<StintMove, Target>>> = {
   proposed: { approve: to('approved'), return: to('returned'), move: to('proposed'), cancel: to('cancelled') },
@@ -51,7 +52,7 @@ export const stintMoves: Record<StintState, Partial<Record<StintMove, Target>>> 
     'cut-short': to('ended', 'cut-short'),
     'no-show': to('ended', 'no-show'),
   },
-  ended: {},
+  ended: { reinstate: to('active') },
   returned: {},
   declined: {},
   cancelled: {},
@@ -71,6 +72,7 @@ export const moveWords: Record<StintMove, string> = {
   complete: 'completed',
   'cut-short': 'cut short',
   'no-show': 'marked as a no-show',
+  reinstate: 'given back',
 };
 
 /** The states in which a stint occupies its slot and seat (index `stints_one_live`). */

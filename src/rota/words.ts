@@ -63,6 +63,8 @@ const deeds: Record<string, string> = {
   'stint.completed': 'Completed',
   'stint.cut-short': 'Cut short',
   'stint.marked-no-show': 'Marked as a no-show',
+  'stint.given-back': 'Given back',
+  'stint.help-asked': 'Asked for help',
   'slot.marked-break': 'Marked as a break',
   'slot.unmarked-break': 'No longer a break',
 };

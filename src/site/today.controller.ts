@@ -1,6 +1,7 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { Accounts } from '../credentials/accounts.service.js';
-import { timeRange } from '../credentials/dates.js';
+import { dateAndTime, timeRange } from '../credentials/dates.js';
+import { AccountHolds } from '../handover/account-holds.service.js';
 import { Db } from '../platform/database.service.js';
 import { Allow, Who } from '../web/allow.js';
 import { type Page, page, type Redirect, redirect } from '../web/answer.js';
@@ -16,6 +17,7 @@ export class TodayController {
     private readonly accounts: Accounts,
     private readonly turns: Turns,
     private readonly attention: Attention,
+    private readonly holds: AccountHolds,
     private readonly db: Db,
   ) {}
 
@@ -33,9 +35,10 @@ export class TodayController {
   async today(@Param('account') slug: string): Promise<Page> {
     const account = await this.accounts.bySlug(slug);
     const now = await this.db.now();
-    const [turns, matters] = await Promise.all([
+    const [turns, matters, standing] = await Promise.all([
       this.turns.coming(account.id, now, 4),
       this.attention.of(account, now),
+      this.holds.standing(account.id),
     ]);
     return page('site/pages/today.njk', {
       title: 'Today',
@@ -43,6 +46,7 @@ export class TodayController {
       navigation: teamNavigation(account.slug, 'Today'),
       turns: turns.map((turn) => ({ ...turn, span: timeRange(account.zone, turn, { zone: true }) })),
       matters,
+      standing: standing && { ...standing, since: dateAndTime(account.zone, standing.startsAt, { zone: true }) },
     });
   }
 }

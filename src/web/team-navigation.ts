@@ -7,6 +7,7 @@ export interface NavigationItem {
 
 const TEAM_PAGES = [
   ['Today', ''],
+  ['Bad day', '/bad-day'],
   ['Applications', '/applications'],
   ['Rota', '/rota'],
   ['Handovers', '/handovers'],

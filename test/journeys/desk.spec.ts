@@ -261,7 +261,7 @@ describe('with all workers stopped', () => {
         [nhs.id, tx.now, new Date(tx.now.getTime() + 60_000)],
       ),
     );
-    await refused('In a hold', /The team has paused the account/);
+    await refused('In a hold', /The account is paused/);
     await service.moveClock(new Date((await service.db.now()).getTime() + 61_000));
   });
 

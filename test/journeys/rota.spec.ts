@@ -384,7 +384,7 @@ describe('a turn that moves', () => {
     await confirm(link);
     await service.db.query(`UPDATE stints SET state = 'active' WHERE id = $1`, [turn.split('/').at(-1)]);
     expect((await olu.get(`${turn}/cancellation`)).status).toBe(409);
-    expect(olu.words).toContain('Cut it short on the page of its handover');
+    expect(olu.words).toContain('Cut it short on the page for a bad day');
     expect((await olu.get(`${turn}/move`)).status).toBe(409);
     await service.db.query(`UPDATE stints SET state = 'confirmed' WHERE id = $1`, [turn.split('/').at(-1)]);
   });

@@ -6,11 +6,13 @@ const MARK = `<svg class="latest-posts__mark" viewBox="0 0 24 24" width="16" hei
 
 /**
  * The feed as an HTML fragment for a server-side include and for `<latest-posts>`. Shows what X's display rules ask
- * for: linked picture, name and handle, unaltered text, linked time with "View on X", the X logo.
+ * for: linked picture, name and handle, unaltered text, linked time with "View on X", the X logo. `pausedMessage` comes
+ * first, where the account says one.
  */
-export function embedHtml(feed: ShownFeed, zone: string): string {
+export function embedHtml(feed: ShownFeed, zone: string, pausedMessage: string | null = null): string {
   const head = `<section class="latest-posts" aria-label="Latest posts from @${escaped(feed.handle)}">`;
-  return `${head}${notice(feed)}${feed.posts.map((post) => article(post, feed, zone)).join('')}</section>`;
+  const paused = pausedMessage ? `<p class="latest-posts__note">${escaped(pausedMessage)}</p>` : '';
+  return `${head}${paused}${notice(feed)}${feed.posts.map((post) => article(post, feed, zone)).join('')}</section>`;
 }
 
 function notice(feed: ShownFeed): string {

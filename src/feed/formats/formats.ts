@@ -38,15 +38,22 @@ const OPEN = [
   ...['x-content-type-options', 'nosniff'],
 ];
 
+/** What a feed's forms say of its account. */
+interface FeedAccount {
+  zone: string;
+  /** What the account says while it is paused; null when it says nothing. */
+  pausedMessage: string | null;
+}
+
 /** A feed in every format; `modified` is when any of it last changed. */
-export function rendered(feed: ShownFeed, zone: string, modified: Date): Record<Format, Rendered> {
+export function rendered(feed: ShownFeed, account: FeedAccount, modified: Date): Record<Format, Rendered> {
   const one = (format: Format, text: string): Rendered => ({ identity: variant(Buffer.from(text), format, modified) });
   return {
     'feed.json': one('feed.json', jsonFeed(feed)),
     'feed.atom': one('feed.atom', atom(feed)),
     'feed.rss': one('feed.rss', rss(feed)),
     'posts.json': one('posts.json', postsJson(feed)),
-    'embed.html': one('embed.html', embedHtml(feed, zone)),
+    'embed.html': one('embed.html', embedHtml(feed, account.zone, account.pausedMessage)),
   };
 }
 

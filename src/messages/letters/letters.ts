@@ -1,12 +1,18 @@
 import { type AlertLetters, alertLetters } from './alerts.js';
 import { type ApplicationLetters, applicationLetters } from './applications.js';
+import { type BadDayLetters, badDayLetters } from './bad-day.js';
 import { type HandoverLetters, handoverLetters } from './handover.js';
 import type { Letter, Link } from './letter.js';
 import { type PeopleLetters, peopleLetters } from './people.js';
 import { type RotaLetters, rotaLetters } from './rota.js';
 
 /** What each letter needs to know, by its name. */
-export type LetterData = PeopleLetters & ApplicationLetters & RotaLetters & HandoverLetters & AlertLetters;
+export type LetterData = PeopleLetters &
+  ApplicationLetters &
+  RotaLetters &
+  HandoverLetters &
+  AlertLetters &
+  BadDayLetters;
 export type LetterName = keyof LetterData & string;
 
 const letters: { [Name in LetterName]: (data: LetterData[Name], link: Link) => Letter } = {
@@ -15,6 +21,7 @@ const letters: { [Name in LetterName]: (data: LetterData[Name], link: Link) => L
   ...rotaLetters,
   ...handoverLetters,
   ...alertLetters,
+  ...badDayLetters,
 };
 
 /** Writes a letter from its name and data. `link` mints what its one-time links need. */
