@@ -130,7 +130,7 @@ const TURNS = `
     ) seen ORDER BY at LIMIT 1) post ON true
   WHERE ($1::uuid IS NULL OR s.account_id = $1) AND s.state = 'active' AND a.connection = 'api'
     AND g.closed_at IS NULL AND g.opens_at <= $2 AND g.ends_at > $2
-    AND (post.id IS NOT NULL OR g.opens_at <= $2 - interval '4 hours')
+    AND (post.id IS NOT NULL OR g.opens_at <= $2::timestamptz - interval '4 hours')
     AND NOT EXISTS (SELECT FROM alerts t WHERE t.key = 'first-post ' || s.id)`;
 
 /**
@@ -148,7 +148,7 @@ const OPEN_ACCESS = `
     FROM reveals WHERE state = 'revealed' AND rotated_at IS NULL GROUP BY 1, 2, 3
   ) o JOIN stints s ON s.id = o.stint_id JOIN persons p ON p.id = o.person_id LEFT JOIN grants g ON g.stint_id = s.id
   WHERE ($1::uuid IS NULL OR o.account_id = $1)
-    AND (s.state NOT IN ('confirmed', 'active', 'ended') OR least(s.ends_at, g.closed_at) <= $2 - interval '2 hours')`;
+    AND (s.state NOT IN ('confirmed', 'active', 'ended') OR least(s.ends_at, g.closed_at) <= $2::timestamptz - interval '2 hours')`;
 
 const NAMES = (stints: string, nobody: string) => `coalesce((
     SELECT string_agg(p.shown_name, ' and ' ORDER BY s.seat) FROM stints s JOIN persons p ON p.id = s.person_id
@@ -161,7 +161,7 @@ const HANDOVERS = `
       AND (s.attempts > 0 OR s.waits_for IN ('retry', 'worker'))) AS fails,
     (SELECT max(s.waits_for) FROM steps s WHERE s.boundary_id = b.id AND s.state <> 'done') AS "waitsFor"
   FROM boundaries b
-  WHERE ($1::uuid IS NULL OR b.account_id = $1) AND b.done_at IS NULL AND b.at <= $2 - interval '10 minutes'`;
+  WHERE ($1::uuid IS NULL OR b.account_id = $1) AND b.done_at IS NULL AND b.at <= $2::timestamptz - interval '10 minutes'`;
 
 /** Begun late in the last day; of one that was told as stuck the end is told. */
 const LATE = `
@@ -169,7 +169,7 @@ const LATE = `
     ${NAMES('outgoing', 'the house')} AS "from", ${NAMES('incoming', 'the house')} AS "to"
   FROM boundaries b
   WHERE ($1::uuid IS NULL OR b.account_id = $1) AND b.lateness_ms > 600000
-    AND b.started_at > $2 - interval '1 day' AND b.started_at <= $2
+    AND b.started_at > $2::timestamptz - interval '1 day' AND b.started_at <= $2
     AND NOT EXISTS (SELECT FROM alerts t WHERE t.key = 'handover-stuck ' || b.id)`;
 
 const DISCONNECTED = `
@@ -184,5 +184,5 @@ const UNKNOWN = `
 const REFUSED = `
   SELECT account_id AS "accountId", count(*)::int AS count FROM messages
   WHERE ($1::uuid IS NULL OR account_id = $1) AND account_id IS NOT NULL AND state = 'refused' AND channel = 'letter'
-    AND settled_at > $2 - interval '1 day'
+    AND settled_at > $2::timestamptz - interval '1 day'
   GROUP BY account_id HAVING count(*) >= 3`;
