@@ -16,6 +16,7 @@ import { BadDay1790000000013 } from '../migrations/13-bad-day.js';
 import { Control1790000000015 } from '../migrations/15-control.js';
 import { Alerts1790000000016 } from '../migrations/16-alerts.js';
 import { Restoration1790000000018 } from '../migrations/18-restoration.js';
+import { PlanKeepingClient } from './platform/client.service.js';
 import { anchorClock } from './platform/clock.service.js';
 
 const MIGRATION_LOCK = 7_214_001;
@@ -47,7 +48,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
     installExtensions: false,
     poolSize: 12,
     connectTimeoutMS: 5000,
-    extra: { keepAlive: true },
+    extra: { keepAlive: true, Client: PlanKeepingClient, pipeline: true },
   };
 }
 

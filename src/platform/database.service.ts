@@ -81,10 +81,14 @@ export class Db {
   private async once<T>(locks: Lock[], work: (tx: Tx) => Promise<T>): Promise<T> {
     let tx: Tx | undefined;
     const result = await this.source.transaction(async (manager) => {
-      for (const { table, column, id, mode } of locks) {
-        await manager.query(`SELECT 1 FROM ${table} WHERE ${column} = $1 FOR ${mode.toUpperCase()}`, [id]);
-      }
-      const [row] = (await manager.query(CLOCK_SQL)) as { now: Date; real: Date }[];
+      // Sent together, answered in this order: the clock is read when the last lock is held.
+      const answers = await Promise.all([
+        ...locks.map(({ table, column, id, mode }) =>
+          manager.query(`SELECT 1 FROM ${table} WHERE ${column} = $1 FOR ${mode.toUpperCase()}`, [id]),
+        ),
+        manager.query(CLOCK_SQL, []),
+      ]);
+      const [row] = answers.at(-1) as { now: Date; real: Date }[];
       if (!row) throw new Error('The clock has no anchor row');
       tx = new Tx(manager, row.now, row.real);
       return work(tx);

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+
+/** What stands for all columns of a table, unlike `count(*)` and products. */
+const ALL_COLUMNS = /(?:SELECT|RETURNING|,)\s+(?:\w+\.)?\*/;
+/** More would only be statements that are made up as they go. */
+const KEPT = 500;
+
+/**
+ * A connection that has PostgreSQL keep the plan of each statement: planning costs more than running for most of ours.
+ * Statements whose columns a migration may change under a running process (`*`) are planned each time.
+ */
+export class PlanKeepingClient extends pg.Client {
+  private readonly names = new Map<string, string>();
+
+  // biome-ignore lint/suspicious/noExplicitAny: pg's query has nine shapes; all but one are handed on as they are
+  override query(...given: any[]): any {
+    const [text, values] = given;
+    const name = typeof text === 'string' && Array.isArray(values) && given.length === 2 ? this.nameOf(text) : null;
+    const all = super.query as (...given: unknown[]) => unknown;
+    return name ? all.call(this, { name, text, values }) : all.apply(this, given);
+  }
+
+  private nameOf(text: string): string | null {
+    if (ALL_COLUMNS.test(text)) return null;
+    const known = this.names.get(text);
+    if (known || this.names.size >= KEPT) return known ?? null;
+    const name = createHash('sha1').update(text).digest('base64url');
+    this.names.set(text, name);
+    return name;
+  }
+}
