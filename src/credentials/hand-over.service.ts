@@ -46,9 +46,14 @@ export class HandOver {
     });
   }
 
+  /** Whether the policy has to be accepted before a password of this account may be kept. */
+  async needsPolicy(account: Account, reader: Pick<Tx, 'query'> = this.db): Promise<boolean> {
+    return account.network === 'x' && !(await this.acceptance(account.id, reader));
+  }
+
   /** Throws NotAllowed where a sealed password of this account may not be kept yet. */
   async demandAcceptance(tx: Tx, account: Account): Promise<void> {
-    if (account.network !== 'x' || (await this.acceptance(account.id, tx))) return;
+    if (!(await this.needsPolicy(account, tx))) return;
     throw new NotAllowed('A password of an X account is kept only after a keeper has accepted the policy for it.');
   }
 

@@ -75,11 +75,16 @@ export class Secrets {
     await this.record(tx, account.id, by, 'credential.rotated', id, {});
   }
 
-  /** Lets the next turn begin although what was seen was not changed. False when there was nothing to let pass. */
+  /**
+   * Lets the next turn begin although what was seen in turns that are over was not changed. Whoever has the account now
+   * is another matter, at their own end. False when there was nothing to let pass.
+   */
   async override(tx: Tx, account: Account, by: string, reason: string): Promise<boolean> {
     const passed = await tx.query<{ secret_id: string; stint_id: string }>(
       `UPDATE reveals r SET overridden_at = $2, overridden_by = $3
-       WHERE r.account_id = $1 AND ${UNROTATED} RETURNING secret_id, stint_id`,
+       FROM grants g
+       WHERE r.account_id = $1 AND g.stint_id = r.stint_id AND (g.closed_at IS NOT NULL OR g.ends_at <= $2) AND ${UNROTATED}
+       RETURNING r.secret_id, r.stint_id`,
       [account.id, tx.now, by],
     );
     for (const { secret_id, stint_id } of passed) {

@@ -59,6 +59,9 @@ export class CredentialsController {
     const account = await this.accounts.bySlug(slug);
     const posted = readForm(choice, body);
     if (!posted.ok) return this.page(account, { errors: posted.errors }, 422);
+    const sealed = posted.data.handOverBy === 'sealed';
+    if (sealed && (await this.handOver.needsPolicy(account)))
+      return redirect(`/team/${account.slug}/credentials/policy`);
     return this.answering(account, () => this.handOver.choose(account, posted.data.handOverBy, who.personId));
   }
 

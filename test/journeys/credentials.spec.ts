@@ -46,8 +46,9 @@ describe('a sealed password, for a keeper', () => {
     await kim.get('/team/policy/credentials');
     expect(kim.words).toContain('read and accepted what that means');
     expect(kim.page.text).not.toContain('name="password"');
-    expect((await kim.submit({ handOverBy: 'sealed' }, 'ways')).status).toBe(403);
-    await kim.get('/team/policy/credentials/policy');
+    await kim.submit({ handOverBy: 'sealed' }, 'ways');
+    expect((await service.app.get(Accounts).bySlug('policy')).handOverBy).toBe('desk');
+    expect(kim.page.url).toMatch(/credentials\/policy$/);
     expect(kim.words).toContain('It forbids storing the passwords of X accounts');
     const token = /name="_csrf" value="([^"]+)"/.exec(kim.page.text)?.[1] ?? '';
     const early = await kim.post('/team/policy/credentials/secrets', { _csrf: token, password: PASSWORD, totp: '' });
@@ -272,6 +273,9 @@ describe('a sealed password on a bad day', () => {
   it('is there for a curator whose turn had begun when it was put in, and again after each change', async () => {
     const slug = await begin('late', '2027-01-04', '2027-01-08');
     expect(await look(slug)).toBe(PASSWORD);
+    await service.app.get(Rotations).override(account, grace.personId, 'Too early');
+    const [early] = await service.db.query('SELECT overridden_at FROM reveals WHERE account_id = $1', [account.id]);
+    expect(early).toEqual({ overridden_at: null });
     await kim.get(`/team/${slug}/credentials`);
     await kim.submit({ password: 'changed because it was lost' }, 'secrets');
     await graceHere.get(`/${slug}/credentials`);
