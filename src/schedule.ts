@@ -112,7 +112,7 @@ export const schedule: Entry[] = [
   }),
   entry({
     name: 'alerts',
-    every: 10_000,
+    every: 5_000,
     in: 'worker',
     why: 'Tells the teams what is missing, stuck, open or lost, reminds them while it stays so, and says when it is over.',
     handler: [Watch, 'sweep'],

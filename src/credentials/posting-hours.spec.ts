@@ -172,7 +172,7 @@ describe('the time that a span has in posting hours', () => {
         const last = open.at(-1);
         expect(lastClosing(hours, wanted)).toEqual(last ? new Date(last.getTime() + QUARTER) : null);
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 });

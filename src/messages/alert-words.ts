@@ -58,7 +58,7 @@ export const ALERTS: { kind: Exclude<AlertKind, 'test'>; text: string; hint: str
   { kind: 'handover-late', text: 'A handover began late', hint: 'More than 10 minutes after its time' },
   { kind: 'disconnected', text: 'The account is not connected', hint: 'Posts and the feed have stopped; each day' },
   { kind: 'post-unknown', text: 'Nobody knows whether a post went out', hint: 'Each day until somebody has looked' },
-  { kind: 'letters-refused', text: 'Letters are refused', hint: 'Three or more within a day' },
+  { kind: 'letters-refused', text: 'Letters are refused', hint: 'Three or more letters or webhooks within a day' },
 ];
 
 /** What an alert says. */
@@ -138,7 +138,7 @@ const first: { [Kind in AlertKind]: (alert: Alert<Kind>) => AlertWords } = {
 
   'letters-refused': ({ slug, facts: { count } }) => ({
     title: 'letters are refused',
-    lines: [`${count} letters were refused within a day. Are the addresses right?`],
+    lines: [`${count} letters or webhooks were refused within a day. Are the addresses right?`],
     action: { text: 'See the messages', href: `/team/${slug}/messages` },
   }),
 

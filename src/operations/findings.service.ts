@@ -183,6 +183,6 @@ const UNKNOWN = `
 
 const REFUSED = `
   SELECT account_id AS "accountId", count(*)::int AS count FROM messages
-  WHERE ($1::uuid IS NULL OR account_id = $1) AND account_id IS NOT NULL AND state = 'refused' AND channel = 'letter'
+  WHERE ($1::uuid IS NULL OR account_id = $1) AND account_id IS NOT NULL AND state = 'refused' AND channel <> 'post'
     AND settled_at > $2::timestamptz - interval '1 day'
   GROUP BY account_id HAVING count(*) >= 3`;
