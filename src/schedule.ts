@@ -4,6 +4,7 @@ import { SchedulerRegistry } from '@nestjs/schedule';
 import { RUNTIME, type Runtime } from '../config/runtime.js';
 import { FeedJobs } from './feed/feed.jobs.js';
 import { FeedServing } from './feed/serving.service.js';
+import { Calls } from './handover/calls.service.js';
 import { Handovers } from './handover/handovers.service.js';
 import { Planning } from './handover/planning.service.js';
 import { Rotations } from './handover/rotations.service.js';
@@ -67,6 +68,13 @@ export const schedule: Entry[] = [
     in: 'worker',
     why: 'Runs handovers that were not rung at their instant, that failed, or that may have stopped waiting.',
     handler: [Handovers, 'sweep'],
+  }),
+  entry({
+    name: 'handover calls',
+    every: 1_000,
+    in: 'worker',
+    why: 'Makes the calls of handovers that were not rung, that failed, or whose worker was lost.',
+    handler: [Calls, 'sweep'],
   }),
   entry({
     name: 'handover plan',

@@ -7,6 +7,7 @@ import { HandOver } from './hand-over.service.js';
 import { Holds } from './holds.service.js';
 import { NetworkTokens } from './network-tokens.service.js';
 import { Passwords } from './passwords.service.js';
+import { ProfileAccess } from './profile-access.service.js';
 import { Reveals } from './reveals.service.js';
 import { Secrets } from './secrets.service.js';
 import { Vault } from './vault.service.js';
@@ -14,7 +15,7 @@ import { Vault } from './vault.service.js';
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([Account])],
-  providers: [Accounts, Grants, HandOver, Holds, NetworkTokens, Passwords, Reveals, Secrets, Vault],
-  exports: [Accounts, Grants, HandOver, Holds, NetworkTokens, Reveals, Secrets, Vault],
+  providers: [Accounts, Grants, HandOver, Holds, NetworkTokens, Passwords, ProfileAccess, Reveals, Secrets, Vault],
+  exports: [Accounts, Grants, HandOver, Holds, NetworkTokens, ProfileAccess, Reveals, Secrets, Vault],
 })
 export class CredentialsModule {}

@@ -142,5 +142,5 @@ const HANDOVER = `
   FROM boundaries WHERE account_id = $1 AND id = $2`;
 
 const STEP = `
-  SELECT name, state, attempts, next_attempt_at AS "nextAttemptAt", lease_until AS "leaseUntil", waits_for AS "waitsFor"
+  SELECT name, state, attempts, next_attempt_at AS "nextAttemptAt", lease_until AS "leaseUntil", waits_for AS "waitsFor", calls
   FROM steps WHERE boundary_id = $1 AND name = $2`;

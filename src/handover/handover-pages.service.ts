@@ -143,7 +143,7 @@ type StepRow = Omit<StepRead, 'openings'> & Written & { real: Date };
 
 const STEPS = `
   SELECT s.name, half, state, outcome, waits_for AS "waitsFor", done_at AS "doneAt", attempts,
-         next_attempt_at AS "nextAttemptAt", lease_until AS "leaseUntil", overridden_at AS "overriddenAt", reason,
+         next_attempt_at AS "nextAttemptAt", lease_until AS "leaseUntil", overridden_at AS "overriddenAt", reason, calls,
          p.name AS "byName", clock_timestamp() AS real
   FROM steps s LEFT JOIN persons p ON p.id = s.done_by WHERE boundary_id = $1`;
 

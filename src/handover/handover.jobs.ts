@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Job } from '../platform/job.js';
+import { Calls } from './calls.service.js';
 import { Handovers } from './handovers.service.js';
 import { Planning } from './planning.service.js';
 import { Rotations } from './rotations.service.js';
@@ -11,6 +12,7 @@ export class HandoverJobs {
     private readonly planning: Planning,
     private readonly handovers: Handovers,
     private readonly rotations: Rotations,
+    private readonly calls: Calls,
   ) {}
 
   /** The rota of an account has changed. */
@@ -29,6 +31,12 @@ export class HandoverJobs {
   @Job('handover.resume')
   async resume(accountId: string): Promise<void> {
     await this.handovers.resume(accountId);
+  }
+
+  /** A step of a handover is done by calls outside. */
+  @Job('handover.call')
+  async call(boundaryId: string): Promise<void> {
+    await this.calls.run(boundaryId);
   }
 
   /** A grant has ended in which a password was shown. */

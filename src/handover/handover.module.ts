@@ -4,6 +4,7 @@ import { AccountHolds } from './account-holds.service.js';
 import { BadDayController } from './bad-day.controller.js';
 import { BadDayLetters } from './bad-day-letters.service.js';
 import { BadDayPages } from './bad-day-pages.service.js';
+import { Calls } from './calls.service.js';
 import { ControlController } from './control.controller.js';
 import { Control } from './control.service.js';
 import { CredentialPages } from './credential-pages.service.js';
@@ -21,6 +22,8 @@ import { OutgoingHalf } from './outgoing.service.js';
 import { PanicController } from './panic.controller.js';
 import { Panic } from './panic.service.js';
 import { Planning } from './planning.service.js';
+import { ProfileChanges } from './profile-changes.service.js';
+import { ProfileLine } from './profile-line.service.js';
 import { Replacements } from './replacements.service.js';
 import { RevealsController } from './reveals.controller.js';
 import { RotationController } from './rotation.controller.js';
@@ -47,6 +50,7 @@ import { Turns } from './turns.service.js';
     AccountHolds,
     BadDayLetters,
     BadDayPages,
+    Calls,
     Control,
     CredentialPages,
     CuratorCredentials,
@@ -59,6 +63,8 @@ import { Turns } from './turns.service.js';
     OutgoingHalf,
     Panic,
     Planning,
+    ProfileChanges,
+    ProfileLine,
     Rotations,
     Replacements,
     Steps,

@@ -16,3 +16,6 @@ export interface StepResult {
   outcome: string;
   byHand?: boolean;
 }
+
+/** The step is done by calls outside, made after the commit, one after another. */
+export const BY_CALLS = 'by calls';

@@ -82,8 +82,8 @@ export class Handovers {
     const accounts = await this.db.query<{ id: string }>(
       `SELECT b.account_id AS id FROM boundaries b CROSS JOIN (${CLOCK_SQL}) clock
        WHERE b.done_at IS NULL AND b.suspended_at IS NULL AND b.at <= clock.now - interval '1 second'
-         AND coalesce((SELECT min(s.next_attempt_at) FROM steps s WHERE s.boundary_id = b.id AND s.state <> 'done'), b.at)
-             <= clock.now
+         AND coalesce((SELECT min(CASE WHEN s.calls THEN 'infinity' ELSE s.next_attempt_at END) FROM steps s
+                       WHERE s.boundary_id = b.id AND s.state <> 'done'), b.at) <= clock.now
        GROUP BY b.account_id ORDER BY min(b.at)`,
     );
     const work = async () => {

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Grants } from '../credentials/grants.service.js';
+import { ProfileAccess } from '../credentials/profile-access.service.js';
 import { Reveals } from '../credentials/reveals.service.js';
 import { Outbox } from '../messages/outbox.service.js';
 import type { Tx } from '../platform/tx.js';
 import { Stints } from '../rota/stints.service.js';
 import { admissionOf, admissionWords } from './admission.js';
 import { Delegations, givenOutside } from './delegations.service.js';
-import type { HandoverAtWork, StepResult } from './handover.js';
+import { BY_CALLS, type HandoverAtWork, type StepResult } from './handover.js';
 import { type TurnRow, turnLetter } from './turns.service.js';
 import { introduction, listed } from './words.js';
 
@@ -21,6 +22,7 @@ export class IncomingHalf {
     private readonly outbox: Outbox,
     private readonly delegations: Delegations,
     private readonly reveals: Reveals,
+    private readonly profileAccess: ProfileAccess,
   ) {}
 
   /** Opens the grants, from now until the stints end; a stint that is over, moved or cancelled gets none. */
@@ -36,9 +38,10 @@ export class IncomingHalf {
     return { outcome: said.join(' ') };
   }
 
-  /** Baton does not change profiles by itself: a person gets what to copy. */
-  async profile(_: Tx, { incoming }: HandoverAtWork): Promise<StepResult> {
+  /** By calls where a keeper has switched it on; else a person gets what to copy. */
+  async profile(tx: Tx, { account, incoming }: HandoverAtWork): Promise<StepResult | typeof BY_CALLS> {
     if (!incoming.some(isOn)) return NOBODY;
+    if (await this.profileAccess.isOn(tx, account.id)) return BY_CALLS;
     return { outcome: 'The profile of the curator is ready to copy.', byHand: true };
   }
 
@@ -85,6 +88,6 @@ export class IncomingHalf {
   }
 }
 
-function isOn({ state, granted }: TurnRow): boolean {
+export function isOn({ state, granted }: TurnRow): boolean {
   return state === 'active' && granted;
 }

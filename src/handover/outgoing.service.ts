@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Grants } from '../credentials/grants.service.js';
+import { ProfileAccess } from '../credentials/profile-access.service.js';
 import { rotationWords } from '../credentials/reveals.js';
 import { Reveals } from '../credentials/reveals.service.js';
 import { Outbox } from '../messages/outbox.service.js';
@@ -8,7 +9,7 @@ import { Tokens } from '../platform/tokens.service.js';
 import type { Tx } from '../platform/tx.js';
 import { Stints } from '../rota/stints.service.js';
 import { Delegations, givenOutside } from './delegations.service.js';
-import type { HandoverAtWork, StepResult } from './handover.js';
+import { BY_CALLS, type HandoverAtWork, type StepResult } from './handover.js';
 import { type TurnRow, turnLetter } from './turns.service.js';
 import { thanks } from './words.js';
 
@@ -24,6 +25,7 @@ export class OutgoingHalf {
     private readonly tokens: Tokens,
     private readonly reveals: Reveals,
     private readonly delegations: Delegations,
+    private readonly profileAccess: ProfileAccess,
   ) {}
 
   /** Ends the stints and everything that Baton gave for them. */
@@ -71,9 +73,10 @@ export class OutgoingHalf {
     };
   }
 
-  /** Baton does not change profiles by itself: a person gets what to copy. */
-  async restore(_: Tx, { outgoing, incoming }: HandoverAtWork): Promise<StepResult> {
+  /** By calls where a keeper has switched it on; else a person gets what to copy. */
+  async restore(tx: Tx, { account, outgoing, incoming }: HandoverAtWork): Promise<StepResult | typeof BY_CALLS> {
     if (!outgoing.some(({ granted }) => granted)) return { outcome: 'The profile had not been changed.' };
+    if (await this.profileAccess.isOn(tx, account.id)) return BY_CALLS;
     if (incoming.length > 0) return { outcome: 'The profile of the next curator follows.' };
     return { outcome: 'The profile of the house is ready to copy.', byHand: true };
   }

@@ -5,10 +5,11 @@ import { UNROTATED } from '../credentials/reveals.js';
 import type { Tx } from '../platform/tx.js';
 import { heldAt } from './boundaries.js';
 import { UNPROVEN } from './delegations.service.js';
-import type { HandoverAtWork, StepResult } from './handover.js';
+import { BY_CALLS, type HandoverAtWork, type StepResult } from './handover.js';
 import { IncomingHalf } from './incoming.service.js';
 import { OutgoingHalf } from './outgoing.service.js';
 import { startedOf } from './planning.service.js';
+import { ProfileChanges } from './profile-changes.service.js';
 import { type Facts, type Half, nextMove, type StepName, stepsOf, type WaitsFor, type Written } from './steps.js';
 import { Turns } from './turns.service.js';
 
@@ -43,6 +44,7 @@ export class Steps {
     private readonly turns: Turns,
     private readonly outgoing: OutgoingHalf,
     private readonly incoming: IncomingHalf,
+    private readonly profileChanges: ProfileChanges,
     private readonly audit: Audit,
   ) {}
 
@@ -66,13 +68,27 @@ export class Steps {
     for (;;) {
       const move = nextMove(written, await this.facts(tx, boundary, written), tx.now, tx.real);
       if (move.act === 'finish') return this.finish(tx, boundary);
-      if (move.act === 'wait') return this.note(tx, id, move.for);
+      if (move.act === 'call') tx.ring('handover.call', id);
+      if (move.act !== 'run') return this.note(tx, id, move.for);
       begun(move.step);
       work ??= await this.atWork(tx, boundary);
-      await this.done(tx, id, move.step, await this.perform(tx, work, move.step));
-      for (const step of written) if (step.name === move.step) step.state = 'done';
+      const result = await this.perform(tx, work, move.step);
+      if (result === BY_CALLS) await this.profileChanges.plan(tx, work, move.step);
+      else await this.done(tx, id, move.step, result);
+      for (const step of written) if (step.name === move.step) settle(step, result);
       if (CHANGES_STINTS.includes(move.step)) work = null;
     }
+  }
+
+  /** The step whose call is to be made next, with what it works on; null when none is to be made now. */
+  async toCall(tx: Tx, id: string): Promise<{ step: Written; work: HandoverAtWork } | null> {
+    const [boundary] = await tx.query<BoundaryRow>(BOUNDARY, [id]);
+    if (!boundary?.startedAt || boundary.doneAt) return null;
+    const written = await tx.query<Written>(WRITTEN, [id]);
+    const move = nextMove(written, await this.facts(tx, boundary, written), tx.now, tx.real);
+    if (move.act !== 'call') return null;
+    const step = written.find(({ name }) => name === move.step);
+    return step ? { step, work: await this.atWork(tx, boundary) } : null;
   }
 
   private async start(tx: Tx, boundary: BoundaryRow): Promise<void> {
@@ -116,9 +132,9 @@ export class Steps {
     };
   }
 
-  private async perform(tx: Tx, work: HandoverAtWork, step: StepName): Promise<StepResult> {
+  private async perform(tx: Tx, work: HandoverAtWork, step: StepName): Promise<StepResult | typeof BY_CALLS> {
     if (work.mayHaveRun && SPEAKS.includes(step)) return { outcome: NOT_REPEATED, byHand: step !== 'welcome' };
-    const steps: Record<StepName, () => Promise<StepResult>> = {
+    const steps: Record<StepName, () => Promise<StepResult | typeof BY_CALLS>> = {
       close: () => this.outgoing.close(tx, work),
       check: () => this.outgoing.check(tx, work),
       rotate: () => this.outgoing.rotate(tx, work),
@@ -132,7 +148,8 @@ export class Steps {
     return steps[step]();
   }
 
-  private async done(tx: Tx, id: string, step: StepName, { outcome, byHand = false }: StepResult): Promise<void> {
+  /** Settles a step as done. */
+  async done(tx: Tx, id: string, step: StepName, { outcome, byHand = false }: StepResult): Promise<void> {
     await tx.query(
       `UPDATE steps SET state = 'done', outcome = $3, by_hand = $4, done_at = $5, waits_for = NULL, lease_until = NULL
        WHERE boundary_id = $1 AND name = $2`,
@@ -143,7 +160,7 @@ export class Steps {
   private async note(tx: Tx, id: string, waits: { step: StepName; waitsFor: WaitsFor }[]): Promise<void> {
     await tx.query(
       `UPDATE steps s SET waits_for = (SELECT w."waitsFor" FROM json_to_recordset($2) AS w (step text, "waitsFor" text) WHERE w.step = s.name),
-              next_attempt_at = CASE WHEN attempts = 0 THEN $3 ELSE next_attempt_at END
+              next_attempt_at = CASE WHEN attempts = 0 AND NOT calls THEN $3 ELSE next_attempt_at END
        WHERE boundary_id = $1 AND state <> 'done'`,
       [id, JSON.stringify(waits), new Date(tx.now.getTime() + LOOK_AGAIN_MS)],
     );
@@ -160,13 +177,18 @@ export class Steps {
   }
 }
 
+function settle(step: Written, result: StepResult | typeof BY_CALLS): void {
+  if (result === BY_CALLS) step.calls = true;
+  else step.state = 'done';
+}
+
 const BOUNDARY = `
   SELECT id, account_id AS "accountId", at, outgoing, incoming, started_at AS "startedAt", done_at AS "doneAt",
          suspended_at IS NOT NULL AS suspended, may_have_run AS "mayHaveRun"
   FROM boundaries WHERE id = $1`;
 
 const WRITTEN = `
-  SELECT name, state, attempts, next_attempt_at AS "nextAttemptAt", lease_until AS "leaseUntil"
+  SELECT name, state, attempts, next_attempt_at AS "nextAttemptAt", lease_until AS "leaseUntil", calls
   FROM steps WHERE boundary_id = $1`;
 
 /** $1 account, $2 outgoing stints, $3 now, $4 the boundary's instant, $5 its id. */

@@ -23,6 +23,7 @@ function rows(halves: Half[], done: StepName[] = []): Written[] {
       attempts: 0,
       nextAttemptAt: now,
       leaseUntil: null,
+      calls: false,
     })),
   );
 }
@@ -78,6 +79,31 @@ describe('the steps of a handover', () => {
       for: [{ step: 'close', waitsFor: 'worker' }],
     });
     expect(nextMove([running, ...rest], clear, now, later)).toEqual({ act: 'run', step: 'close' });
+  });
+
+  it('that call outside come after everything that only writes rows, and hold up neither the welcome nor the next', () => {
+    const written = rows(['outgoing', 'incoming']).map((step) =>
+      step.name === 'restore' || step.name === 'profile' ? { ...step, calls: true } : step,
+    );
+    const { taken, end } = walk(written, clear);
+    expect(taken).toEqual(['close', 'check', 'rotate', 'thank', 'grant', 'welcome']);
+    expect(end).toMatchObject({ act: 'call', step: 'restore' });
+  });
+
+  it('introduce the curator once the first try of the profile has ended, however it ended', () => {
+    const when = (change: Partial<Written>) =>
+      nextMove(
+        rows(['incoming'], ['grant', 'welcome']).map((step) =>
+          step.name === 'profile' ? { ...step, calls: true, ...change } : step,
+        ),
+        clear,
+        now,
+        now,
+      );
+    expect(when({})).toMatchObject({ act: 'call', step: 'profile' });
+    expect(when({ state: 'running', attempts: 1, leaseUntil: later })).toMatchObject({ act: 'wait' });
+    expect(when({ attempts: 1, nextAttemptAt: later })).toEqual({ act: 'run', step: 'announce' });
+    expect(when({ state: 'running', attempts: 2, leaseUntil: later })).toEqual({ act: 'run', step: 'announce' });
   });
 
   it('try a failed step again at its time, and meanwhile what does not need it', () => {
@@ -170,4 +196,95 @@ describe('any history of a handover', () => {
       }),
     );
   });
+
+  it('ends finished, or waiting for a named somebody or an instant, whatever happens in whatever order', () => {
+    fc.assert(
+      fc.property(halves, events, (which, history) => {
+        const world = { written: rows(which), clock: now.getTime(), facts: { ...clear } };
+        for (const event of history) happen(world, event);
+        const at = new Date(world.clock);
+        const move = nextMove(world.written, world.facts, at, at);
+        const open = world.written.filter(({ state }) => state !== 'done');
+        if (open.length === 0) expect(move).toEqual({ act: 'finish' });
+        else if (move.act === 'wait') expect(move.for.length).toBeGreaterThan(0);
+        else expect(open.map(({ name }) => name)).toContain(move.act === 'finish' ? '' : move.step);
+        expect(ended({ ...world, facts: clear, clock: world.clock + 86_400_000 })).toEqual({ act: 'finish' });
+      }),
+    );
+  });
 });
+
+type Event =
+  | 'look'
+  | 'die'
+  | 'fail'
+  | 'call fails'
+  | 'suspend'
+  | 'resume'
+  | 'unproven'
+  | 'overridden'
+  | 'hour'
+  | 'by hand';
+const events = fc.array(
+  fc.constantFrom<Event>(
+    ...([
+      'look',
+      'die',
+      'fail',
+      'call fails',
+      'suspend',
+      'resume',
+      'unproven',
+      'overridden',
+      'hour',
+      'by hand',
+    ] as const),
+  ),
+  { maxLength: 50 },
+);
+
+interface World {
+  written: Written[];
+  clock: number;
+  facts: Facts;
+}
+
+/** Profiles are set by calls here; a call that dies leaves its lease behind. */
+function happen(world: World, event: Event): void {
+  const { written, facts } = world;
+  if (event === 'hour') world.clock += 3_600_000;
+  if (event === 'suspend' || event === 'resume') facts.suspended = event === 'suspend';
+  if (event === 'unproven') Object.assign(facts, { unproven: true, unclear: true });
+  if (event === 'overridden') Object.assign(facts, { unproven: false, unclear: false });
+  const at = new Date(world.clock);
+  if (event === 'by hand') {
+    const step = written.find((each) => openingsOf({ ...each, waitsFor: null }, at).byHand);
+    if (step) step.state = 'done';
+  }
+  if (event === 'look' || event === 'die' || event === 'fail' || event === 'call fails') look(world, event, at);
+}
+
+function look({ written, facts }: World, event: Event, at: Date): void {
+  const move = nextMove(written, facts, at, at);
+  const step = move.act === 'run' || move.act === 'call' ? written.find(({ name }) => name === move.step) : undefined;
+  if (!step) return;
+  expect(facts.suspended).toBe(false);
+  if (move.act === 'call') step.attempts += 1;
+  if (event === 'die' && move.act === 'call') Object.assign(step, { state: 'running', leaseUntil: soon(at) });
+  if (event === 'die') return;
+  const failed = event === (move.act === 'call' ? 'call fails' : 'fail');
+  if (failed) Object.assign(step, { state: 'waiting', attempts: step.attempts || 1, nextAttemptAt: soon(at) });
+  else if (move.act === 'run' && (step.name === 'profile' || step.name === 'restore')) step.calls = true;
+  else step.state = 'done';
+}
+
+/** Where it ends when the way is clear and nothing fails any more. */
+function ended(world: World): Move {
+  const at = new Date(world.clock);
+  for (let looks = 0; looks < 40; looks += 1) look(world, 'look', at);
+  return nextMove(world.written, world.facts, at, at);
+}
+
+function soon(at: Date): Date {
+  return new Date(at.getTime() + 30_000);
+}

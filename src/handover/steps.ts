@@ -38,6 +38,8 @@ export interface Written {
   attempts: number;
   nextAttemptAt: Date;
   leaseUntil: Date | null;
+  /** What it does is done by calls outside, one after another. */
+  calls: boolean;
 }
 
 /** What the account's rows say beyond the handover itself. */
@@ -58,26 +60,40 @@ export interface Facts {
  */
 export type WaitsFor = 'resume' | 'proof' | 'rotation' | 'earlier-access' | 'retry' | 'worker';
 
+interface Waiting {
+  step: StepName;
+  waitsFor: WaitsFor;
+}
+
 export type Move =
   | { act: 'run'; step: StepName }
-  | { act: 'wait'; for: { step: StepName; waitsFor: WaitsFor }[] }
+  | { act: 'call'; step: StepName; for: Waiting[] }
+  | { act: 'wait'; for: Waiting[] }
   | { act: 'finish' };
 
 /**
- * What to do next in a handover: the first step that may be taken now; or what the open steps wait for, named only
- * where a step waits for something other than the step before it; or finish. `now` is service time, `real` unscaled.
+ * What to do next in a handover: the first step that may be taken now, those that only write rows before any that calls
+ * outside; or what the open steps wait for, named only where a step waits for something other than the step before it;
+ * or finish. `now` is service time, `real` unscaled.
  */
 export function nextMove(written: Written[], facts: Facts, now: Date, real: Date): Move {
   const open = order.flatMap((name) => written.filter((step) => step.name === name && step.state !== 'done'));
   if (open.length === 0) return { act: 'finish' };
-  const waiting: { step: StepName; waitsFor: WaitsFor }[] = [];
+  const waiting: Waiting[] = [];
+  let call: StepName | null = null;
   for (const step of open) {
-    if (open.some((other) => after[step.name].includes(other.name))) continue;
+    if (open.some((other) => after[step.name].includes(other.name) && holdsUp(other))) continue;
     const waitsFor = waitOf(step, facts, now, real);
-    if (!waitsFor) return { act: 'run', step: step.name };
-    waiting.push({ step: step.name, waitsFor });
+    if (waitsFor) waiting.push({ step: step.name, waitsFor });
+    else if (step.calls) call ??= step.name;
+    else return { act: 'run', step: step.name };
   }
-  return { act: 'wait', for: waiting };
+  return call ? { act: 'call', step: call, for: waiting } : { act: 'wait', for: waiting };
+}
+
+/** A step that calls outside keeps those after it waiting only until its first try has ended. */
+function holdsUp({ calls, attempts, state }: Written): boolean {
+  return !calls || attempts === 0 || (attempts === 1 && state === 'running');
 }
 
 function waitOf(step: Written, facts: Facts, now: Date, real: Date): WaitsFor | null {

@@ -78,7 +78,7 @@ const LEFT = `
   WHERE b.account_id = $1 AND s.by_hand AND s.ticked_at IS NULL
     AND NOT (s.name IN ('restore', 'profile') AND EXISTS (
       SELECT FROM steps t JOIN boundaries c ON c.id = t.boundary_id
-      WHERE c.account_id = $1 AND t.by_hand AND t.name IN ('restore', 'profile') AND t.done_at > s.done_at))
+      WHERE c.account_id = $1 AND (t.by_hand OR t.calls) AND t.name IN ('restore', 'profile') AND t.done_at > s.done_at))
   ORDER BY b.at, s.done_at`;
 
 const HELD = `

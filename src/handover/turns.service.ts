@@ -26,13 +26,17 @@ export interface TurnRow extends Turn {
   /** Their own handle on the network, without the @. */
   handle: string | null;
   email: string | null;
+  /** The name in Files of a photo that they gave and that may be shown. */
+  photo: string | null;
 }
 
 const TURN = `
   SELECT s.id, s.state, s.starts_at AS "startsAt", s.ends_at AS "endsAt", s.confirmed_at AS "confirmedAt",
          s.person_id AS "personId", s.seat, s.revision, p.name, p.shown_name AS "shownName", p.handle, p.email,
          a.answers ->> 'role' AS role, EXISTS (SELECT 1 FROM grants g WHERE g.stint_id = s.id) AS granted,
-         s.agreement_id IS NOT NULL AS agreed, s.ended_how AS "endedHow"
+         s.agreement_id IS NOT NULL AS agreed, s.ended_how AS "endedHow",
+         CASE WHEN EXISTS (SELECT FROM consents c WHERE c.application_id = a.id AND c.purpose = 'photo' AND c.withdrawn_at IS NULL)
+              THEN a.photo_file END AS photo
   FROM stints s JOIN persons p ON p.id = s.person_id JOIN applications a ON a.id = s.application_id`;
 
 type Reader = Pick<Tx, 'query'>;

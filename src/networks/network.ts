@@ -190,6 +190,8 @@ export interface Found {
  */
 export interface Network {
   readonly name: NetworkName;
+  /** Whether the app has the keys that `setProfile` needs. */
+  readonly setsProfiles: boolean;
 
   /** Where a keeper's browser goes to connect an account. */
   authorizeLink(request: AuthorizeRequest): string;

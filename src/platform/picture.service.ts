@@ -11,6 +11,17 @@ export interface PreparedPicture {
 
 const KNOWN = new Set(['jpeg', 'png', 'webp', 'gif', 'heif', 'avif']);
 const WIDEST = 2048;
+const PROFILE = 400;
+
+/** A kept picture as networks want a profile's: a square JPEG, small. Throws for bytes that are no picture. */
+export async function profilePicture(bytes: Buffer): Promise<Buffer> {
+  const square = sharp(bytes, { limitInputPixels: 60_000_000 }).resize({
+    width: PROFILE,
+    height: PROFILE,
+    fit: 'cover',
+  });
+  return square.flatten({ background: '#ffffff' }).jpeg({ quality: 85 }).toBuffer();
+}
 
 /**
  * Reads a picture by its content (never its name), turns it upright, drops everything but the pixels (location and

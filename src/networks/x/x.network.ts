@@ -36,9 +36,11 @@ const HANDLE = /^\w{1,20}$/;
 /** X's API v2 (https://docs.x.com/x-api), spoken through twitter-api-v2; the simulator speaks the same. */
 export class XNetwork implements Network {
   readonly name = 'x';
+  readonly setsProfiles: boolean;
   private readonly line: Line;
 
   constructor(private readonly options: XOptions) {
+    this.setsProfiles = options.consumer !== null;
     this.line = new Line(options);
   }
 

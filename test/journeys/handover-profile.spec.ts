@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import sharp from 'sharp';
+import type { Account } from '../../src/credentials/account.entity.js';
+import { ProfileAccess } from '../../src/credentials/profile-access.service.js';
+import { Calls } from '../../src/handover/calls.service.js';
+import { Handovers } from '../../src/handover/handovers.service.js';
+import { Tasks } from '../../src/handover/tasks.service.js';
+import { Files } from '../../src/platform/files.service.js';
+import { boundariesOf, standingOf, turnOf } from '../support/handover.js';
+import { eventually } from '../support/poll.js';
+import { accountWithSlots } from '../support/rota.js';
+import { type Service, startService } from '../support/service.js';
+import { failNext } from '../support/simulated.js';
+
+let service: Service;
+
+beforeAll(async () => {
+  service = await startService({ clockStart: new Date('2026-12-02T12:00:00Z') });
+}, 60_000);
+
+afterAll(async () => {
+  await service?.stop();
+});
+
+async function simulator<T>(what: string, body?: object): Promise<T> {
+  const answer = await fetch(`${service.simulatorUrl}/simulator/${what}`, {
+    method: body ? 'POST' : 'GET',
+    headers: body ? { 'content-type': 'application/json' } : {},
+    body: body ? JSON.stringify(body) : undefined,
+  });
+  if (!answer.ok) throw new Error(await answer.text());
+  return (await answer.json()) as T;
+}
+
+/** An account whose profile Baton may set, with a picture of the house. */
+async function switchedOn(slug: string): Promise<Account> {
+  const account = await accountWithSlots(service, slug, { connection: 'api', houseName: slug, houseBio: 'The house.' });
+  await service.db.write((tx) => tx.query('DELETE FROM slots WHERE account_id = $1', [account.id]));
+  await simulator('users', { handle: account.handle, name: 'Before', bio: 'Before' });
+  const keys = await simulator<{ accessToken: string; accessSecret: string }>('tokens', {
+    handle: account.handle,
+    consumerSecret: 'baton-consumer',
+  });
+  const red = await sharp({ create: { width: 500, height: 300, channels: 3, background: '#ff0000' } })
+    .png()
+    .toBuffer();
+  const file = await service.app.get(Files).keep(red);
+  await service.db.write(async (tx) => {
+    const access = service.app.get(ProfileAccess);
+    await access.put(tx, account.id, { token: keys.accessToken, secret: keys.accessSecret }, account.id);
+    await access.keepPicture(tx, account.id, file);
+  });
+  return account;
+}
+
+async function shown(account: Account): Promise<{ name: string; bio: string; picture: string | null }> {
+  const users = await simulator<{ handle: string; name: string; bio: string; picture: string | null }[]>('users.json');
+  const user = users.find(({ handle }) => handle === account.handle);
+  if (!user) throw new Error('No such user');
+  return { name: user.name, bio: user.bio, picture: user.picture };
+}
+
+async function callsOf(account: Account): Promise<number> {
+  const calls = await simulator<{ endpoint: string; handle: string | null }[]>('calls.json');
+  return calls.filter(({ endpoint, handle }) => /profile|picture/.test(endpoint) && handle === account.handle).length;
+}
+
+async function reach(account: Account, instant: string): Promise<void> {
+  await service.moveClock(new Date(instant));
+  await service.app.get(Handovers).resume(account.id);
+}
+
+async function finished(account: Account, index: number): Promise<void> {
+  await eventually(
+    async () => {
+      const boundary = (await boundariesOf(service, account))[index];
+      return boundary?.done_at;
+    },
+    { within: 30_000 },
+  );
+}
+
+async function step(account: Account, index: number, name: string) {
+  const boundary = (await boundariesOf(service, account))[index];
+  const [row] = await service.db.query<{ state: string; outcome: string; by_hand: boolean; attempts: number }>(
+    'SELECT state, outcome, by_hand, attempts FROM steps WHERE boundary_id = $1 AND name = $2',
+    [boundary?.id, name],
+  );
+  return row;
+}
+
+describe('the profile of an account for which it is switched on', () => {
+  it('shows the curator from the start of their turn and the house again from its end, one call for each part', async () => {
+    const account = await switchedOn('shows');
+    await turnOf(service, account, 'Grace', '2026-12-03T08:00:00Z', '2026-12-03T18:00:00Z');
+    await reach(account, '2026-12-03T08:00:00Z');
+    await finished(account, 0);
+    const during = await shown(account);
+    expect(during).toMatchObject({ name: 'shows / Grace', bio: expect.stringContaining('Now with Grace') });
+    expect(during.picture).not.toBeNull();
+    expect(await callsOf(account)).toBe(3);
+    await reach(account, '2026-12-03T18:00:00Z');
+    await finished(account, 1);
+    expect(await shown(account)).toMatchObject({ name: 'shows', bio: 'The house.' });
+    expect(await callsOf(account)).toBe(6);
+    expect(await step(account, 1, 'restore')).toMatchObject({
+      outcome: 'The profile shows the house.',
+      by_hand: false,
+    });
+    expect((await service.app.get(Tasks).of(account.id)).filter(({ kind }) => kind === 'profile')).toEqual([]);
+  });
+
+  it('goes straight to the next curator where turns are back to back', async () => {
+    const account = await switchedOn('straight');
+    await turnOf(service, account, 'Grace', '2026-12-04T08:00:00Z', '2026-12-04T12:00:00Z');
+    await turnOf(service, account, 'Ada', '2026-12-04T12:00:00Z', '2026-12-04T18:00:00Z');
+    await reach(account, '2026-12-04T08:00:00Z');
+    await finished(account, 0);
+    await reach(account, '2026-12-04T12:00:00Z');
+    await finished(account, 1);
+    expect(await shown(account)).toMatchObject({ name: 'straight / Ada' });
+    expect(await callsOf(account)).toBe(6);
+    expect(await step(account, 1, 'restore')).toMatchObject({ outcome: expect.stringContaining('later change') });
+  });
+
+  it.each([
+    ['429', 'limited'],
+    ['reset', 'reset'],
+    ['applied-503', 'applied'],
+    ['applied-reset', 'silent'],
+  ] as const)('is set again after %s', async (kind, slug) => {
+    const account = await switchedOn(slug);
+    const now = await service.db.now();
+    const start = new Date(now.getTime() + 3_600_000);
+    await turnOf(service, account, 'Grace', start.toISOString(), new Date(start.getTime() + 3_600_000).toISOString());
+    await failNext(service, 'profile', kind, kind === '429' ? 1 : null);
+    await reach(account, start.toISOString());
+    await eventually(async () => {
+      const failed = await step(account, 0, 'profile');
+      return failed?.attempts === 1 && failed.state === 'waiting';
+    });
+    expect(await step(account, 0, 'welcome')).toMatchObject({ state: 'done' });
+    await eventually(async () => (await step(account, 0, 'announce'))?.state === 'done');
+    await service.moveClock(new Date((await service.db.now()).getTime() + 20_000));
+    await finished(account, 0);
+    expect(await shown(account)).toMatchObject({ name: `${account.houseName} / Grace` });
+    expect(await step(account, 0, 'profile')).toMatchObject({ outcome: 'The profile shows the curator.' });
+  });
+
+  it.each([['401'], ['402'], ['453']] as const)('is left to a person after %s, and the pages say so', async (kind) => {
+    const account = await switchedOn(`left_${kind}`);
+    const start = new Date((await service.db.now()).getTime() + 3_600_000);
+    await turnOf(service, account, 'Grace', start.toISOString(), new Date(start.getTime() + 3_600_000).toISOString());
+    await failNext(service, 'profile', kind);
+    await reach(account, start.toISOString());
+    await finished(account, 0);
+    expect(await step(account, 0, 'profile')).toMatchObject({
+      by_hand: true,
+      outcome: expect.stringContaining('Not set'),
+    });
+    expect((await service.app.get(Tasks).of(account.id)).map(({ kind }) => kind)).toContain('profile');
+  });
+
+  it('keeps nobody waiting while the network hangs, and is taken over when its worker is lost', async () => {
+    const slow = await switchedOn('slow');
+    const other = await switchedOn('other');
+    const start = new Date((await service.db.now()).getTime() + 3_600_000);
+    const end = new Date(start.getTime() + 3_600_000);
+    const grace = await turnOf(service, slow, 'Grace', start.toISOString(), end.toISOString());
+    const ada = await turnOf(service, other, 'Ada', start.toISOString(), end.toISOString());
+    await failNext(service, 'profile', 'slow', 4_000);
+    await reach(slow, start.toISOString());
+    await reach(other, start.toISOString());
+    expect(await standingOf(service, grace.stintId)).toMatchObject({ state: 'active' });
+    expect(await standingOf(service, ada.stintId)).toMatchObject({ state: 'active' });
+    expect(await step(slow, 0, 'welcome')).toMatchObject({ state: 'done' });
+    await finished(other, 0);
+    await finished(slow, 0);
+    expect(await shown(slow)).toMatchObject({ name: 'slow / Grace' });
+
+    // As a worker leaves it that was killed in the middle of a call.
+    const [boundary] = await boundariesOf(service, slow);
+    await service.db.write(async (tx) => {
+      await tx.query(
+        `UPDATE steps SET state = 'running', attempts = 1, done_at = NULL, lease_until = $2, next_attempt_at = $3
+         WHERE boundary_id = $1 AND name = 'profile'`,
+        [boundary?.id, new Date(tx.real.getTime() - 1), tx.now],
+      );
+      await tx.query('UPDATE boundaries SET done_at = NULL WHERE id = $1', [boundary?.id]);
+      await tx.query(`UPDATE profile_changes SET settled_at = NULL WHERE boundary_id = $1 AND part = 'bio'`, [
+        boundary?.id,
+      ]);
+    });
+    await service.app.get(Calls).sweep();
+    await finished(slow, 0);
+    expect(await step(slow, 0, 'profile')).toMatchObject({ state: 'done', outcome: 'The profile shows the curator.' });
+  });
+});
