@@ -49,6 +49,15 @@ export class Reveals {
     );
   }
 
+  /** For a turn that is given back: lays what was burned, and wants a change again where a keeper had let it pass. */
+  async again(tx: Tx, accountId: string, stintId: string): Promise<void> {
+    await tx.query(
+      'UPDATE reveals SET overridden_at = NULL, overridden_by = NULL WHERE stint_id = $1 AND rotated_at IS NULL',
+      [stintId],
+    );
+    await this.lay(tx, accountId);
+  }
+
   /** Burns what nobody has opened, of the whole account or of one version. */
   async burn(tx: Tx, accountId: string, secretId: string | null = null): Promise<void> {
     await tx.query(

@@ -37,7 +37,7 @@ export class BadDayPages {
     private readonly panic: Panic,
   ) {}
 
-  async start(account: Account, who: Principal, again: Again = {}): Promise<Page> {
+  async start(account: Account, who: Principal, again: Again & { said?: boolean } = {}): Promise<Page> {
     const now = await this.db.now();
     const may = powers(account, who);
     const standing = await this.standing(account);

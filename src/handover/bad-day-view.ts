@@ -21,29 +21,17 @@ export interface ActWords {
   undo: string;
 }
 
-const ADDRESSES: Record<AccountAct, string> = {
-  pause: 'pause',
-  lift: 'pause/end',
-  'take-over': 'take-over',
-  'give-back': 'take-over/end',
-};
-
 const AT_ONCE = 'A post that is being sent at the moment of the press may still appear.';
 
-/** The choices for the account as it stands, the way back first. */
+/** The choices for the account as it stands; the way back has its own place on the page. */
 export function accountChoices(account: Account, standing: Standing): Choice[] {
-  const acts: AccountAct[] = ['lift', 'give-back', 'pause', 'take-over'];
+  const acts = ['pause', 'take-over'] as const;
   return acts
     .filter((act) => mayOnAccount(act, standing).ok)
-    .map((act) => ({ href: `/team/${account.slug}/bad-day/${ADDRESSES[act]}`, ...SHORT[act] }));
+    .map((act) => ({ href: `/team/${account.slug}/bad-day/${act}`, ...SHORT[act] }));
 }
 
-const SHORT: Record<AccountAct, { title: string; text: string }> = {
-  lift: { title: 'Lift the pause', text: 'The curator can post again at once. What fell due meanwhile waits for you.' },
-  'give-back': {
-    title: 'Give the account back',
-    text: 'The curator can post again at once. What fell due meanwhile waits for you.',
-  },
+const SHORT: Record<'pause' | 'take-over', Omit<Choice, 'href'>> = {
   pause: {
     title: 'Pause the account',
     text: 'Nothing goes out from the next moment on, until you lift it. The turn itself goes on.',
@@ -107,7 +95,7 @@ const WAITING = ['What fell due meanwhile stays held. Decide about each post on 
 /** The choices for one turn. */
 export function turnChoices(
   { slug }: Account,
-  stint: Pick<StintView, 'id'>,
+  stint: Pick<StintView, 'id' | 'personName'>,
   facts: TurnFacts,
   now: Date,
   may: { act: boolean; replace: boolean },
@@ -115,17 +103,26 @@ export function turnChoices(
   const acts: TurnAct[] = ['reinstate', 'replace', 'cut-short', 'no-show'];
   return acts
     .filter((act) => (act === 'replace' ? may.replace : may.act) && mayOnTurn(act, facts, now).ok)
-    .map((act) => ({ href: `/team/${slug}/bad-day/${stint.id}/${act}`, ...TURN_SHORT[act] }));
+    .map((act) => ({ href: `/team/${slug}/bad-day/${stint.id}/${act}`, ...TURN_SHORT[act](stint.personName) }));
 }
 
-const TURN_SHORT: Record<TurnAct, { title: string; text: string }> = {
-  reinstate: {
-    title: 'Give the turn back',
+const TURN_SHORT: Record<TurnAct, (name: string) => Omit<Choice, 'href'>> = {
+  reinstate: (name) => ({
+    title: `Give ${name} the turn back`,
     text: 'Access opens again at once and lasts to the end as it was planned.',
-  },
-  replace: { title: 'Replace', text: 'Somebody else gets the rest of this turn. Whoever has it now is told.' },
-  'cut-short': { title: 'Cut short', text: 'The turn ends now. The house has the account from then on.' },
-  'no-show': { title: 'End as a no-show', text: 'The turn ends now because the curator did not turn up.' },
+  }),
+  replace: (name) => ({
+    title: `Replace ${name}`,
+    text: 'Somebody else gets the rest of this turn. Whoever has or had it is told.',
+  }),
+  'cut-short': (name) => ({
+    title: `Cut ${name}’s turn short`,
+    text: 'The turn ends now. The house has the account from then on.',
+  }),
+  'no-show': (name) => ({
+    title: `End ${name}’s turn as a no-show`,
+    text: 'The turn ends now because the curator did not turn up. They get a kind letter.',
+  }),
 };
 
 const BY_HAND = [

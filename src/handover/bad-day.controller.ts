@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { Accounts } from '../credentials/accounts.service.js';
 import { textLength } from '../networks/text.js';
@@ -34,8 +34,8 @@ export class BadDayController {
 
   @Get()
   @Allow('reviewer', 'organiser', 'approver', 'keeper')
-  async start(@Param('account') slug: string, @Who() who: Principal): Promise<Page> {
-    return this.pages.start(await this.accounts.bySlug(slug), who);
+  async start(@Param('account') slug: string, @Who() who: Principal, @Query('said') said?: string): Promise<Page> {
+    return this.pages.start(await this.accounts.bySlug(slug), who, { said: said === 'yes' });
   }
 
   @Get('pause')
@@ -89,7 +89,7 @@ export class BadDayController {
       return this.pages.start(account, who, { errors: formErrors([['text', problem ?? '']]), values });
     }
     await this.holds.say(account, posted.data, who.personId);
-    return redirect(`/team/${account.slug}/bad-day`);
+    return redirect(`/team/${account.slug}/bad-day?said=yes`);
   }
 
   private async ask(slug: string, act: AccountAct): Promise<Page> {

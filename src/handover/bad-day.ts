@@ -63,7 +63,7 @@ export function earlyEnd(startsAt: Date, now: Date): Date {
 }
 
 /** Whether a turn was ended before its time by a person. */
-export function endedEarly({ state, endedHow }: Pick<TurnFacts, 'state' | 'endedHow'>): boolean {
+function endedEarly({ state, endedHow }: Pick<TurnFacts, 'state' | 'endedHow'>): boolean {
   return state === 'ended' && (endedHow === 'cut-short' || endedHow === 'no-show');
 }
 

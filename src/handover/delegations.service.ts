@@ -54,11 +54,16 @@ export class Delegations {
     );
   }
 
-  /** Asks anew for access that was proved gone, for a turn that is given back. What was proved stays in the audit log. */
+  /**
+   * For a turn that is given back: asks anew for access that was proved gone, and for proof where a keeper had let it
+   * pass. What was done before stays in the audit log.
+   */
   async again(tx: Tx, stintId: string): Promise<void> {
     await tx.query(
-      `UPDATE delegations SET invited_at = NULL, invited_by = NULL, removed_at = NULL, removed_by = NULL
-       WHERE stint_id = $1 AND removed_at IS NOT NULL`,
+      `UPDATE delegations SET overridden_at = NULL, overridden_by = NULL, removed_at = NULL, removed_by = NULL,
+              invited_at = CASE WHEN removed_at IS NULL THEN invited_at END,
+              invited_by = CASE WHEN removed_at IS NULL THEN invited_by END
+       WHERE stint_id = $1 AND (removed_at IS NOT NULL OR overridden_at IS NOT NULL)`,
       [stintId],
     );
   }

@@ -12,7 +12,7 @@ import { liveStates } from '../rota/stint.js';
 import { Stints, type StintView } from '../rota/stints.service.js';
 import { earlyEnd, mayOnTurn, type TurnAct, type TurnFacts } from './bad-day.js';
 import { BadDayLetters } from './bad-day-letters.service.js';
-import { Delegations } from './delegations.service.js';
+import { Delegations, UNPROVEN } from './delegations.service.js';
 import { stepsOf } from './steps.js';
 
 /** Ends turns before their time, and gives them back. */
@@ -107,7 +107,7 @@ export class EarlyEnds {
         endsAt: plannedEnd,
       });
       await this.delegations.again(tx, stintId);
-      await this.reveals.lay(tx, account.id);
+      await this.reveals.again(tx, account.id, stintId);
       await this.callOff(tx, account.id, stintId, by);
       await this.letters.turn(tx, account, after, 'turn-goes-on', reason);
       const told = {
@@ -173,7 +173,7 @@ const FACTS = `
     l.kind = 'break' OR EXISTS (SELECT FROM stints o WHERE o.slot_id = s.slot_id AND o.seat = s.seat AND o.id <> s.id
        AND o.state = ANY ($3)) AS taken,
     EXISTS (SELECT FROM delegations d JOIN stints o ON o.id = d.stint_id WHERE d.account_id = s.account_id
-       AND d.stint_id <> s.id AND d.removed_at IS NULL AND (o.state NOT IN ('confirmed', 'active') OR o.ends_at <= $2))
+       AND d.stint_id <> s.id AND ${UNPROVEN} AND (o.state NOT IN ('confirmed', 'active') OR o.ends_at <= $2))
     OR EXISTS (SELECT FROM reveals r JOIN stints o ON o.id = r.stint_id WHERE r.account_id = s.account_id
        AND r.stint_id <> s.id AND ${UNROTATED} AND (o.state NOT IN ('confirmed', 'active') OR o.ends_at <= $2))
     OR EXISTS (SELECT FROM boundaries b JOIN steps p ON p.boundary_id = b.id WHERE b.account_id = s.account_id

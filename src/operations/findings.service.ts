@@ -146,7 +146,8 @@ const OPEN_ACCESS = `
     UNION ALL
     SELECT account_id, stint_id, person_id, 'secret', bool_and(overridden_at IS NOT NULL)
     FROM reveals WHERE state = 'revealed' AND rotated_at IS NULL GROUP BY 1, 2, 3
-  ) o JOIN stints s ON s.id = o.stint_id JOIN persons p ON p.id = o.person_id LEFT JOIN grants g ON g.stint_id = s.id
+  ) o JOIN stints s ON s.id = o.stint_id JOIN persons p ON p.id = o.person_id
+    LEFT JOIN LATERAL (SELECT closed_at FROM grants WHERE stint_id = s.id ORDER BY opens_at DESC LIMIT 1) g ON true
   WHERE ($1::uuid IS NULL OR o.account_id = $1)
     AND (s.state NOT IN ('confirmed', 'active', 'ended') OR least(s.ends_at, g.closed_at) <= $2::timestamptz - interval '2 hours')`;
 

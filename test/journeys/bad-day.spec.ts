@@ -122,7 +122,7 @@ describe('the bad day of an account with a desk', () => {
   });
 
   it('pauses everywhere at once, holds what falls due, and lifts without a burst', async () => {
-    const during = await planned(account, graceId, `During ${account.slug}`, await later(3));
+    const during = await planned(account, graceId, `During ${account.slug}`, await later(600));
     const after = await planned(account, graceId, `After ${account.slug}`, await later(3600));
     const other = await service.another();
     try {
@@ -141,6 +141,7 @@ describe('the bad day of an account with a desk', () => {
     expect(grace?.words).toContain('The account is paused');
     const refused = await grace?.submit({ text: 'Too late' }, 'publications', ['name', 'now']);
     expect(refused?.status).toBe(403);
+    await service.moveClock(await later(601));
     await inState(during, 'held');
     await service.letter('grace@example.org', new RegExp(`@${account.handle} is paused`));
     expect(await queued(account, 'bad-day')).toEqual(['kim', 'priya']);
@@ -177,7 +178,7 @@ describe('the bad day of an account with a desk', () => {
   }, 60_000);
 
   it('lets a post that was past its checks arrive, and nothing that came after', async () => {
-    await failNext(service, 'create', 'slow', 3_000);
+    await failNext(service, 'create', 'slow', 2_000);
     const past = await planned(account, graceId, `Past ${account.slug}`, await service.db.now());
     await inState(past, 'sending');
     await press(olu, 'pause');
@@ -188,12 +189,13 @@ describe('the bad day of an account with a desk', () => {
   }, 60_000);
 
   it('is taken over in the house voice and given back', async () => {
-    const during = await planned(account, graceId, `Hers ${account.slug}`, await later(3));
+    const during = await planned(account, graceId, `Hers ${account.slug}`, await later(600));
     await press(olu, 'take-over');
     expect(await may(account, graceId)).toBe('held');
     expect((await olu?.submit({ text: '' }, 'house-posts'))?.status).toBe(422);
     await olu?.submit({ text: `We are here ${account.slug}` }, 'house-posts');
     await eventually(async () => (await shownWith(`We are here ${account.slug}`)) === 1, patience);
+    await service.moveClock(await later(601));
     await inState(during, 'held');
     const [hold] = await holdsOf(account);
     const { grants, holds } = await service.app.get(Grants).rows(service.db, account.id);

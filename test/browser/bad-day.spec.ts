@@ -1,0 +1,96 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import type { Account } from '../../src/credentials/account.entity.js';
+import { checkPage, launchBrowser, openPage, WIDTHS } from '../support/browser.js';
+import { makeAccount, onDuty } from '../support/community.js';
+import { accepted, personCalled, sessionOf } from '../support/rota.js';
+import { type Service, startService } from '../support/service.js';
+
+const pictures = process.env.PICTURES;
+jest.setTimeout(120_000);
+let service: Service;
+let browser: Browser;
+let account: Account;
+let stintId: string;
+
+beforeAll(async () => {
+  [service, browser] = await Promise.all([
+    startService({ clockStart: new Date('2026-12-09T10:00:00Z') }),
+    launchBrowser(),
+  ]);
+  account = await makeAccount(service, { selfApproval: true });
+  stintId = await onDuty(service, account, 'Grace');
+  await accepted(service, account, 'Ada');
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+
+async function look(page: Page, name: string): Promise<void> {
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
+    expect([name, width, await checkPage(page)]).toEqual([name, width, []]);
+    if (!pictures) continue;
+    await mkdir(pictures, { recursive: true });
+    await page.screenshot({ path: join(pictures, `${name}-${width}.png`), fullPage: true });
+  }
+}
+
+async function pageOf(name: string): Promise<Page> {
+  return openPage(browser, service.url, await sessionOf(service, await personCalled(service, name)));
+}
+
+it('a bad day is called, found, acted on and undone in two presses each, without a violation', async () => {
+  const grace = await pageOf('Grace');
+  await grace.goto('/nhs/desk');
+  await grace.getByRole('link', { name: 'Something is wrong' }).click();
+  await look(grace, 'panic');
+  await grace.getByLabel('What is wrong? (optional)').fill('Hundreds of nasty messages');
+  await grace.getByRole('button', { name: 'Tell the team now' }).click();
+  await grace.getByRole('heading', { name: 'The team has been told' }).waitFor();
+  await look(grace, 'panic-told');
+  await grace.getByRole('button', { name: 'Pause the account now' }).click();
+  await grace.getByRole('heading', { name: 'The account is paused' }).waitFor();
+  await look(grace, 'panic-paused');
+  await grace.goto('/nhs/desk');
+  await look(grace, 'desk-paused');
+
+  const olu = await pageOf('Olu');
+  await olu.goto('/team/nhs');
+  await look(olu, 'today-paused');
+  await olu.getByRole('link', { name: 'The way back' }).click();
+  await look(olu, 'bad-day-paused');
+  await olu.getByRole('button', { name: 'Lift the pause' }).click();
+  await olu.getByRole('button', { name: 'Lift the pause now' }).click();
+  await look(olu, 'bad-day-error');
+  await olu.getByLabel('Why?').fill('We have spoken');
+  await olu.getByRole('button', { name: 'Lift the pause now' }).click();
+  await olu.getByText('Nothing is paused and nobody has taken over').waitFor();
+  await look(olu, 'bad-day');
+
+  await olu.getByRole('link', { name: 'Pause the account' }).click();
+  await look(olu, 'bad-day-pause');
+  await olu.getByRole('link', { name: 'Bad day' }).last().click();
+  await olu.getByRole('link', { name: 'Take over in the house voice' }).click();
+  await olu.getByLabel('Why?').fill('A complaint');
+  await olu.getByRole('button', { name: 'Take over now' }).click();
+  await olu.getByLabel('Post in the house voice').waitFor();
+  await look(olu, 'bad-day-taken-over');
+  await olu.getByRole('link', { name: 'Replace Grace' }).click();
+  await look(olu, 'bad-day-replace');
+  await olu.goBack();
+  await olu.getByRole('link', { name: 'Cut Grace’s turn short' }).click();
+  await olu.getByLabel('Why?').fill('A complaint');
+  await olu.getByRole('button', { name: 'End the turn now' }).click();
+  await olu.getByRole('heading', { name: 'Grace, ended early' }).waitFor();
+  await look(olu, 'bad-day-ended');
+  const rhian = await pageOf('Rhian');
+  await rhian.goto('/team/nhs/bad-day');
+  await look(rhian, 'bad-day-reviewer');
+  await grace.goto(`/me/stints/${stintId}`);
+  await grace.getByRole('link', { name: 'Something is wrong' }).waitFor();
+});
