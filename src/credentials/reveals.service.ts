@@ -34,17 +34,21 @@ export class Reveals {
   ) {}
 
   /**
-   * Lays a sealed reveal of the current password for every open grant that has none, or whose was burned unopened. The
-   * transaction must hold `lockAccess`.
+   * Lays a sealed reveal of the current password for every open grant that has none. A turn that was ended early and
+   * given back finds what it had not opened; and what it had seen must be changed at its end, whatever was let pass
+   * meanwhile. The transaction must hold `lockAccess`.
    */
   async lay(tx: Tx, accountId: string): Promise<void> {
     await tx.query(
-      `INSERT INTO reveals (account_id, secret_id, stint_id, person_id)
+      `INSERT INTO reveals AS r (account_id, secret_id, stint_id, person_id)
        SELECT g.account_id, s.id, g.stint_id, g.person_id
        FROM grants g JOIN accounts a ON a.id = g.account_id JOIN secrets s ON s.account_id = g.account_id
        WHERE g.account_id = $1 AND g.closed_at IS NULL AND g.ends_at > $2 AND a.hand_over_by = 'sealed'
          AND s.kind = 'password' AND s.state = 'current'
-       ON CONFLICT (stint_id, secret_id) DO UPDATE SET state = 'sealed', burned_at = NULL WHERE reveals.state = 'burned'`,
+       ON CONFLICT (stint_id, secret_id) DO UPDATE
+         SET state = CASE r.state WHEN 'burned' THEN 'sealed' ELSE r.state END, burned_at = NULL,
+             overridden_at = NULL, overridden_by = NULL
+         WHERE r.state = 'burned' OR r.overridden_at IS NOT NULL`,
       [accountId, tx.now],
     );
   }

@@ -82,8 +82,8 @@ export class Secrets {
   async override(tx: Tx, account: Account, by: string, reason: string): Promise<boolean> {
     const passed = await tx.query<{ secret_id: string; stint_id: string }>(
       `UPDATE reveals r SET overridden_at = $2, overridden_by = $3
-       FROM grants g
-       WHERE r.account_id = $1 AND g.stint_id = r.stint_id AND (g.closed_at IS NOT NULL OR g.ends_at <= $2) AND ${UNROTATED}
+       WHERE r.account_id = $1 AND ${UNROTATED}
+         AND NOT EXISTS (SELECT FROM grants g WHERE g.stint_id = r.stint_id AND g.closed_at IS NULL AND g.ends_at > $2)
        RETURNING r.secret_id, r.stint_id`,
       [account.id, tx.now, by],
     );

@@ -129,7 +129,7 @@ function withDeadline(knower: Knower): Knower {
 /** A turn that was cut short was over when its grant was closed. */
 const KNOWERS = `
   SELECT r.stint_id AS "stintId", r.account_id AS "accountId", p.shown_name AS "shownName", r.revealed_at AS "revealedAt",
-         least(s.ends_at, (SELECT max(g.closed_at) FROM grants g WHERE g.stint_id = s.id)) AS "endedAt", r.overridden_at AS "overriddenAt"
+         least(s.ends_at, (SELECT max(coalesce(g.closed_at, g.ends_at)) FROM grants g WHERE g.stint_id = s.id)) AS "endedAt", r.overridden_at AS "overriddenAt"
   FROM reveals r JOIN stints s ON s.id = r.stint_id JOIN persons p ON p.id = r.person_id
     CROSS JOIN clock_anchor a
   WHERE r.state = 'revealed' AND r.rotated_at IS NULL

@@ -3,6 +3,7 @@ import { Secret, TOTP } from 'otpauth';
 import { Audit } from '../../src/audit/audit.service.js';
 import type { Account } from '../../src/credentials/account.entity.js';
 import { Accounts } from '../../src/credentials/accounts.service.js';
+import { EarlyEnds } from '../../src/handover/early-ends.service.js';
 import { Handovers } from '../../src/handover/handovers.service.js';
 import { Rotations } from '../../src/handover/rotations.service.js';
 import { boundariesOf, standingOf, type Turn, turnOf } from '../support/handover.js';
@@ -328,5 +329,32 @@ describe('a sealed password on a bad day', () => {
     expect(kim.words).not.toContain('Change the password');
     await kim.get(`/team/${slug}/credentials`);
     expect(kim.words).toContain('Grace: Burned: not opened in time');
+  });
+
+  it('goes with a turn that is cut short and given back', async () => {
+    const slug = await begin('early', '2027-02-01', '2027-02-05');
+    const [ends, rotations] = [service.app.get(EarlyEnds), service.app.get(Rotations)];
+    await ends.end(account, grace.stintId, 'cut-short', 'A mistake', grace.personId);
+    const state = async () =>
+      (await service.db.query('SELECT state, overridden_at IS NOT NULL AS passed FROM reveals WHERE account_id = $1', [
+        account.id,
+      ])) as unknown[];
+    expect(await state()).toEqual([{ state: 'burned', passed: false }]);
+    await ends.reinstate(account, grace.stintId, 'It was one', grace.personId);
+    expect(await look(slug)).toBe(PASSWORD);
+
+    await ends.end(account, grace.stintId, 'cut-short', 'Offensive posts', grace.personId);
+    await service.app.get(Handovers).resume(account.id);
+    expect((await waitsOf(account)).map(({ waits_for }) => waits_for)).toContain('rotation');
+    expect(await rotations.knowers(account.id)).toMatchObject([{ stintId: grace.stintId, overriddenAt: null }]);
+    await rotations.override(account, grace.personId, 'Nobody can get at X');
+    expect(await state()).toEqual([{ state: 'revealed', passed: true }]);
+    await ends.reinstate(account, grace.stintId, 'She apologised', grace.personId);
+    expect(await state()).toEqual([{ state: 'revealed', passed: false }]);
+    expect(await look(slug).catch(() => null)).toBeNull();
+    await reach(service, account, '2027-02-05T18:00:00Z');
+    expect((await waitsOf(account)).map(({ waits_for }) => waits_for)).toEqual(['rotation']);
+    const [knower] = await rotations.knowers(account.id);
+    expect(knower?.endedAt).toEqual(new Date('2027-02-05T18:00:00Z'));
   });
 });
