@@ -149,7 +149,7 @@ export function shownSteps(account: Account, steps: StepRead[], deliveries: Part
 
 /** Who let a step pass or did it by hand, when and why. */
 function settledWords(account: Account, { overriddenAt, byName, doneAt, reason }: StepRead): string | null {
-  if (!byName) return null;
+  if (!byName || !reason) return null;
   const at = overriddenAt ?? doneAt;
   const when = at ? ` ${dateAndTime(account.zone, at)}` : '';
   return overriddenAt

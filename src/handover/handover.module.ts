@@ -24,6 +24,8 @@ import { Panic } from './panic.service.js';
 import { Planning } from './planning.service.js';
 import { ProfileChanges } from './profile-changes.service.js';
 import { ProfileLine } from './profile-line.service.js';
+import { ProfileSettingsController } from './profile-settings.controller.js';
+import { ProfileSettings } from './profile-settings.service.js';
 import { Replacements } from './replacements.service.js';
 import { RevealsController } from './reveals.controller.js';
 import { RotationController } from './rotation.controller.js';
@@ -37,6 +39,7 @@ import { Turns } from './turns.service.js';
   imports: [RotaModule],
   controllers: [
     ControlController,
+    ProfileSettingsController,
     HandoversController,
     TasksController,
     BadDayController,
@@ -65,6 +68,7 @@ import { Turns } from './turns.service.js';
     Planning,
     ProfileChanges,
     ProfileLine,
+    ProfileSettings,
     Rotations,
     Replacements,
     Steps,

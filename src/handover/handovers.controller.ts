@@ -18,13 +18,14 @@ export class HandoversController {
 
   @Get()
   @Allow('reviewer', 'organiser', 'approver', 'keeper')
-  async list(@Param('account') slug: string): Promise<Page> {
+  async list(@Param('account') slug: string, @Who() who: Principal): Promise<Page> {
     const account = await this.accounts.bySlug(slug);
     return page('handover/pages/handovers.njk', {
       title: 'Handovers',
       account,
       navigation: teamNavigation(slug, 'Handovers'),
       tasks: (await this.tasks.of(account.id)).length,
+      keeps: rolesOn(who, slug).includes('keeper'),
       ...(await this.pages.list(account)),
     });
   }

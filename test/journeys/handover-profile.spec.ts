@@ -8,7 +8,7 @@ import { Tasks } from '../../src/handover/tasks.service.js';
 import { Files } from '../../src/platform/files.service.js';
 import { boundariesOf, standingOf, turnOf } from '../support/handover.js';
 import { eventually } from '../support/poll.js';
-import { accountWithSlots } from '../support/rota.js';
+import { accountWithSlots, teamMember } from '../support/rota.js';
 import { type Service, startService } from '../support/service.js';
 import { failNext } from '../support/simulated.js';
 
@@ -70,6 +70,11 @@ async function reach(account: Account, instant: string): Promise<void> {
   await service.app.get(Handovers).resume(account.id);
 }
 
+/** So late that no other test reaches it: the end of a turn calls too. */
+function monthsAfter(start: Date): string {
+  return new Date(start.getTime() + 100 * 86_400_000).toISOString();
+}
+
 async function finished(account: Account, index: number): Promise<void> {
   await eventually(
     async () => {
@@ -88,6 +93,41 @@ async function step(account: Account, index: number, name: string) {
   );
   return row;
 }
+
+describe('switching it on', () => {
+  it('takes the account’s own keys alone, keeps them sealed, and forgets them when it is switched off', async () => {
+    const account = await accountWithSlots(service, 'keys', { connection: 'api' });
+    const kim = await teamMember(service, account, 'Kim', 'keeper');
+    await simulator('users', { handle: 'KEYS' });
+    await simulator('users', { handle: 'SOMEBODY' });
+    const made = async (handle: string) => {
+      const given = { handle, consumerSecret: 'baton-consumer' };
+      const { accessToken, accessSecret } = await simulator<Record<string, string>>('tokens', given);
+      return { token: accessToken ?? '', secret: accessSecret ?? '' };
+    };
+    const own = await made('KEYS');
+    await kim.get('/team/keys/profile');
+    const forged = await kim.submit({ ...own, secret: 'a guess of ten' }, 'profile/keys');
+    expect([forged.status, forged.text]).toEqual([422, expect.stringContaining('X does not accept these keys')]);
+    const others = await kim.submit(await made('SOMEBODY'), 'profile/keys');
+    expect([others.status, others.text]).toEqual([422, expect.stringContaining('keys of @SOMEBODY')]);
+    const on = await kim.submit(own, 'profile/keys');
+    expect(on.text).toContain('Baton sets the profile of @KEYS at each handover');
+    expect(on.text).not.toContain(own.secret);
+    const [row] = await service.db.query<{ text: string }>(
+      'SELECT account_profiles::text AS text FROM account_profiles WHERE account_id = $1',
+      [account.id],
+    );
+    for (const secret of [own.secret, own.token]) {
+      expect(row?.text).not.toContain(secret);
+      expect(row?.text).not.toContain(Buffer.from(secret).toString('hex'));
+    }
+    const none = await kim.submit({ picture: new Blob(['no picture']) }, 'profile/picture');
+    expect(none.status).toBe(422);
+    expect((await kim.submit({}, 'profile/keys/removal')).text).toContain('Baton does not set the profile');
+    expect(await service.app.get(ProfileAccess).of(account.id)).toMatchObject({ on: false });
+  });
+});
 
 describe('the profile of an account for which it is switched on', () => {
   it('shows the curator from the start of their turn and the house again from its end, one call for each part', async () => {
@@ -132,7 +172,7 @@ describe('the profile of an account for which it is switched on', () => {
     const account = await switchedOn(slug);
     const now = await service.db.now();
     const start = new Date(now.getTime() + 3_600_000);
-    await turnOf(service, account, 'Grace', start.toISOString(), new Date(start.getTime() + 3_600_000).toISOString());
+    await turnOf(service, account, 'Grace', start.toISOString(), monthsAfter(start));
     await failNext(service, 'profile', kind, kind === '429' ? 1 : null);
     await reach(account, start.toISOString());
     await eventually(async () => {
@@ -150,7 +190,7 @@ describe('the profile of an account for which it is switched on', () => {
   it.each([['401'], ['402'], ['453']] as const)('is left to a person after %s, and the pages say so', async (kind) => {
     const account = await switchedOn(`left_${kind}`);
     const start = new Date((await service.db.now()).getTime() + 3_600_000);
-    await turnOf(service, account, 'Grace', start.toISOString(), new Date(start.getTime() + 3_600_000).toISOString());
+    await turnOf(service, account, 'Grace', start.toISOString(), monthsAfter(start));
     await failNext(service, 'profile', kind);
     await reach(account, start.toISOString());
     await finished(account, 0);
@@ -165,9 +205,9 @@ describe('the profile of an account for which it is switched on', () => {
     const slow = await switchedOn('slow');
     const other = await switchedOn('other');
     const start = new Date((await service.db.now()).getTime() + 3_600_000);
-    const end = new Date(start.getTime() + 3_600_000);
-    const grace = await turnOf(service, slow, 'Grace', start.toISOString(), end.toISOString());
-    const ada = await turnOf(service, other, 'Ada', start.toISOString(), end.toISOString());
+    const end = monthsAfter(start);
+    const grace = await turnOf(service, slow, 'Grace', start.toISOString(), end);
+    const ada = await turnOf(service, other, 'Ada', start.toISOString(), end);
     await failNext(service, 'profile', 'slow', 4_000);
     await reach(slow, start.toISOString());
     await reach(other, start.toISOString());
