@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { ENCRYPTION_KEY } from './secrets.js';
 
 const flag = z.stringbool({ truthy: ['on', 'true', '1', 'yes'], falsy: ['off', 'false', '0', 'no'] });
+const KEY_SHAPE = 'must be a version name, a colon and 32 bytes in base64';
 const url = (protocols: RegExp) => z.url({ protocol: protocols });
 
 /**
@@ -38,11 +40,21 @@ export const schema = z.object({
     .describe('At least 32 characters; signs cookies. Made and kept in BATON_DATA when empty outside production.'),
   ENCRYPTION_KEY: z
     .string()
-    .regex(/^[a-z0-9-]{1,16}:[A-Za-z0-9+/]{43}=$/, 'must be a version name, a colon and 32 bytes in base64')
+    .regex(ENCRYPTION_KEY, KEY_SHAPE)
     .optional()
     .describe(
       'Key-encryption key as version:base64 of 32 bytes. Made and kept in BATON_DATA when empty outside production.',
     ),
+  ENCRYPTION_KEYS_FORMER: z
+    .string()
+    .optional()
+    .transform((value) => (value ?? '').split(',').filter((part) => part.trim() !== ''))
+    .pipe(z.array(z.string().trim().regex(ENCRYPTION_KEY, KEY_SHAPE)))
+    .describe('Earlier keys, separated by commas: they still open what `npm run keys:rotate` has not reached yet.'),
+  ENCRYPTION_KEY_FILE: z
+    .string()
+    .optional()
+    .describe('A file with one key a line, the one in use first, instead of the two variables above.'),
   NETWORK: z
     .enum(['simulator', 'x'])
     .default('simulator')
@@ -131,11 +143,19 @@ function contradictions(env: Env): string[] {
   if (env.NETWORK === 'x' && !(env.X_CLIENT_ID && env.X_CLIENT_SECRET)) {
     problems.push('NETWORK=x needs X_CLIENT_ID and X_CLIENT_SECRET of your own developer app');
   }
+  if (env.ENCRYPTION_KEY_FILE && (env.ENCRYPTION_KEY || env.ENCRYPTION_KEYS_FORMER.length > 0)) {
+    problems.push('ENCRYPTION_KEY_FILE goes instead of ENCRYPTION_KEY and ENCRYPTION_KEYS_FORMER, not beside them');
+  }
+  const versions = [env.ENCRYPTION_KEY ?? '', ...env.ENCRYPTION_KEYS_FORMER].map((key) => key.split(':')[0]);
+  if (new Set(versions).size < versions.length) {
+    problems.push('ENCRYPTION_KEY and ENCRYPTION_KEYS_FORMER must each have a version name of their own');
+  }
   if (!production) return problems;
   if (env.NETWORK === 'simulator' && !env.ALLOW_SIMULATOR) {
     problems.push('NETWORK=simulator is refused in production unless ALLOW_SIMULATOR=on');
   }
   for (const name of ['SECRET_KEY', 'ENCRYPTION_KEY', 'PUBLIC_URL', 'DATABASE_URL', 'SMTP_URL'] as const) {
+    if (name === 'ENCRYPTION_KEY' && env.ENCRYPTION_KEY_FILE) continue;
     if (!env[name] && !(env.ALLOW_SIMULATOR && name === 'SMTP_URL')) problems.push(`${name} must be set in production`);
   }
   if (env.SECRET_KEY?.startsWith('development-') || env.ENCRYPTION_KEY?.startsWith('development:')) {

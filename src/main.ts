@@ -9,6 +9,7 @@ import { createApp } from './app.js';
 import { migrate } from './data-source.js';
 import { startingAt } from './operations/demonstration/community.js';
 import { Demonstration } from './operations/demonstration/demonstration.service.js';
+import { WrongKeys } from './operations/key-rotation.service.js';
 import { Clock } from './platform/clock.service.js';
 import { Db } from './platform/database.service.js';
 import { startEmbeddedServices } from './platform/embedded/services.service.js';
@@ -98,6 +99,7 @@ main().catch((error: Error) => {
   const plain =
     error instanceof BadEnvironment ||
     error instanceof CannotStart ||
+    error instanceof WrongKeys ||
     error instanceof Restored ||
     error.name === 'EmbeddedServiceError';
   const disk =

@@ -5,6 +5,7 @@ import { DemonstrationRota } from './demonstration/demonstration-rota.service.js
 import { SimulatedAccounts } from './demonstration/simulated-accounts.service.js';
 import { Findings } from './findings.service.js';
 import { Health } from './health.service.js';
+import { KeyRotation } from './key-rotation.service.js';
 import { Metrics } from './metrics.service.js';
 import { OperationsController } from './operations.controller.js';
 import { Restoration } from './restoration.service.js';
@@ -16,6 +17,7 @@ import { Watch } from './watch.service.js';
   controllers: [OperationsController, AuditController],
   providers: [
     Health,
+    KeyRotation,
     Metrics,
     Demonstration,
     DemonstrationRota,

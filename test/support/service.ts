@@ -37,7 +37,11 @@ export interface Service {
   /** Waits for a letter to somebody whose subject fits, and gives the newest. */
   letter(to: string, subject: RegExp): Promise<Mail>;
   /** Another process's worth of the same service, on the same database unless another is named. */
-  another(changes?: Partial<Runtime['env']>, databaseUrl?: string): Promise<Service>;
+  another(
+    changes?: Partial<Runtime['env']>,
+    databaseUrl?: string,
+    keys?: Partial<Runtime['secrets']>,
+  ): Promise<Service>;
   stop(): Promise<void>;
 }
 
@@ -68,7 +72,7 @@ export async function startService({
   const env = readEnv({ NODE_ENV: 'test', PORT: '0', LOG_LEVEL: process.env.TEST_LOG ?? 'silent', ...given });
   const runtime: Runtime = {
     env,
-    secrets: { signing: 'x'.repeat(32), encryption: { version: 'test', key: Buffer.alloc(32, 7) } },
+    secrets: { signing: 'x'.repeat(32), encryption: { version: 'test', key: Buffer.alloc(32, 7) }, former: [] },
     databaseUrl: database.url,
     redisUrl,
     publicUrl: '',
@@ -119,8 +123,13 @@ async function begin(runtime: Runtime): Promise<Service> {
         if (!found) throw new Error(`No letter to ${to} about ${subject}`);
         return found;
       }),
-    another: (changes = {}, databaseUrl = runtime.databaseUrl) =>
-      begin({ ...runtime, databaseUrl, publicUrl: '', env: { ...runtime.env, ...changes } }),
+    another: (changes = {}, databaseUrl = runtime.databaseUrl, keys = {}) => {
+      const [env, secrets] = [
+        { ...runtime.env, ...changes },
+        { ...runtime.secrets, ...keys },
+      ];
+      return begin({ ...runtime, databaseUrl, publicUrl: '', env, secrets });
+    },
     stop: () => app.close(),
   };
 }
