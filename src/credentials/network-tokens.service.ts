@@ -74,7 +74,7 @@ export class NetworkTokens {
     const [row] = await tx.query<TokenRow>('SELECT * FROM network_tokens WHERE account_id = $1', [accountId]);
     if (!row) throw new Error('The token row has gone');
     if (row.expires_at.getTime() - tx.real.getTime() > SPARE_MS) return row;
-    const account = await this.accounts.byId(accountId);
+    const account = await this.accounts.byId(accountId, tx.manager);
     const target = { purpose: 'network-token', id: accountId };
     const refreshToken = this.vault.use(target, row.refresh_token, (text) => text);
     const outcome = await this.networks.for(account.network).refresh(refreshToken);

@@ -13,6 +13,8 @@ export interface SealedColumn {
 export const sealedColumns: SealedColumn[] = [
   { table: 'network_tokens', column: 'access_token', id: 'account_id', purpose: `'network-token'` },
   { table: 'network_tokens', column: 'refresh_token', id: 'account_id', purpose: `'network-token'` },
+  { table: 'account_profiles', column: 'access_token', id: 'account_id', purpose: `'profile-key'` },
+  { table: 'account_profiles', column: 'access_secret', id: 'account_id', purpose: `'profile-key'` },
   { table: 'secrets', column: 'sealed', id: 'id', purpose: `'account-' || kind` },
   { table: 'webhooks', column: 'address', id: 'id', purpose: `'webhook-address'` },
   { table: 'webhooks', column: 'signing_key', id: 'id', purpose: `'webhook-signing-key'` },

@@ -31,7 +31,7 @@ describe('the program that bin/start runs', () => {
 
   it('makes up a community, prints sign-in links and answers', async () => {
     const child = start();
-    await child.waitForLine(/Sign in \(each link works once/);
+    await child.waitForLine(/Sign in \(each link works once/, 60_000);
     for (const who of ['keeper', 'approver', 'organiser', 'curator on duty'])
       expect(child.output()).toContain(`, ${who}: http`);
     await eventually(async () => (await posts()).length > 2);
@@ -40,11 +40,11 @@ describe('the program that bin/start runs', () => {
 
   it('keeps everything over a kill -9, its simulator too', async () => {
     const first = start();
-    await first.waitForLine(/Sign in \(each link works once/);
+    await first.waitForLine(/Sign in \(each link works once/, 60_000);
     const before = await eventually(async () => ((await posts()).length > 2 ? posts() : false));
     await first.kill('SIGKILL');
     const second = start();
-    await second.waitForLine(/Sign in \(each link works once/, 20_000);
+    await second.waitForLine(/Sign in \(each link works once/, 60_000);
     expect(second.output()).not.toContain('Made up a community');
     expect(await posts()).toEqual(before);
     const users = (await (await fetch(`http://127.0.0.1:${port}/simulator/users.json`)).json()) as { handle: string }[];
@@ -83,10 +83,18 @@ describe('the program that bin/start runs', () => {
     expect(child.output()).toContain('CLOCK_START and CLOCK_SPEED may be set only with NETWORK=simulator');
   });
 
+  it('says in one line that its key is not the one that sealed what is there', async () => {
+    const other = `development:${Buffer.alloc(32, 5).toString('base64')}`;
+    const child = start({ ENCRYPTION_KEY: other });
+    expect((await child.exited).code).toBe(1);
+    const lines = child.output().trim().split('\n');
+    expect(lines).toEqual([expect.stringContaining('The key of version development is not the one that sealed')]);
+  });
+
   it('says in one line that its keys are damaged, and leaves them as they are', async () => {
     const data = join(folder, 'damaged');
     const child = start({ BATON_DATA: data });
-    await child.waitForLine(/Sign in \(each link works once/);
+    await child.waitForLine(/Sign in \(each link works once/, 60_000);
     await child.stop();
     await writeFile(join(data, 'keys.json'), 'not json');
     const again = start({ BATON_DATA: data });
@@ -96,7 +104,7 @@ describe('the program that bin/start runs', () => {
 
   it('opens the setup page with --empty', async () => {
     const child = start({ BATON_DATA: join(folder, 'empty') }, ['--empty']);
-    const [, link = ''] = await child.waitForLine(/Set it up at (\S+)/);
+    const [, link = ''] = await child.waitForLine(/Set it up at (\S+)/, 60_000);
     const answer = await fetch(link, { headers: { accept: 'text/html' } });
     expect(await answer.text()).toContain('Set up Baton');
     await child.stop();
