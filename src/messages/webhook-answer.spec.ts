@@ -25,7 +25,7 @@ describe('the answer of a webhook', () => {
     expect([at('soon'), at(''), at(undefined)]).toEqual([null, null, null]);
   });
 
-  it('that does not come is unknown once all was written, and later before', () => {
+  it('that does not come is unknown once there was a connection, and later before', () => {
     expect(webhookFailure({ code: 'ABORT_ERR' }, true).kind).toBe('unknown');
     expect(webhookFailure({ code: 'ECONNREFUSED' }, false)).toMatchObject({ kind: 'later', why: 'unreachable' });
     expect(webhookFailure({ code: 'ENOTPUBLIC' }, false)).toMatchObject({ kind: 'refused' });

@@ -14,8 +14,8 @@ export function webhookAnswer(status: number, retryAfter: string | undefined, re
   return { kind: 'refused', why: 'invalid', detail: `The server refused it (${status}).${moved}` };
 }
 
-/** What a call without an answer means. `handedOver`: the whole request was written, so it may have arrived. */
-export function webhookFailure(error: { code?: string; name?: string }, handedOver: boolean): CallOutcome {
+/** What a call without an answer means. `connected`: the request was written, so it may have arrived. */
+export function webhookFailure(error: { code?: string; name?: string }, connected: boolean): CallOutcome {
   if (error.code === 'ENOTPUBLIC') {
     return {
       kind: 'refused',
@@ -23,7 +23,7 @@ export function webhookFailure(error: { code?: string; name?: string }, handedOv
       detail: 'The name stands for an address that is not on the public internet.',
     };
   }
-  if (handedOver) return { kind: 'unknown', detail: 'The server took it and did not answer: it may have arrived.' };
+  if (connected) return { kind: 'unknown', detail: 'The server took it and did not answer: it may have arrived.' };
   return { kind: 'later', at: null, why: 'unreachable', detail: `No server answered (${error.code ?? error.name}).` };
 }
 

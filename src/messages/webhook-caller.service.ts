@@ -1,4 +1,4 @@
-import { type LookupAddress, type LookupOptions, lookup as resolve } from 'node:dns';
+import { type LookupAddress, type LookupAllOptions, type LookupOptions, lookup } from 'node:dns';
 import { request as http } from 'node:http';
 import { request as https } from 'node:https';
 import { Inject, Injectable } from '@nestjs/common';
@@ -9,6 +9,11 @@ import type { CallOutcome } from './ending.js';
 import { mayCall, type Reach, webhookProblem } from './webhook-address.js';
 import { webhookAnswer, webhookFailure } from './webhook-answer.js';
 
+type Resolver = (
+  name: string,
+  options: LookupAllOptions,
+  done: (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => void,
+) => void;
 type Resolved = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void;
 
 /**
@@ -17,6 +22,9 @@ type Resolved = (error: NodeJS.ErrnoException | null, address: string | LookupAd
  */
 @Injectable()
 export class WebhookCaller {
+  /** The system's resolver. Tests put one of theirs here, for no name of theirs leads anywhere. */
+  resolver: Resolver = lookup;
+
   constructor(
     @Inject(RUNTIME) private readonly runtime: Runtime,
     private readonly clock: Clock,
@@ -32,7 +40,7 @@ export class WebhookCaller {
     const problem = webhookProblem(address, this.reach);
     if (problem) return { kind: 'refused', why: 'invalid', detail: `${problem}.` };
     return new Promise((settle) => {
-      let handedOver = false;
+      let connected = false;
       const url = new URL(address);
       const call = (url.protocol === 'https:' ? https : http)(url, {
         method: 'POST',
@@ -47,13 +55,16 @@ export class WebhookCaller {
         answer.destroy();
         settle(webhookAnswer(answer.statusCode ?? 500, answer.headers['retry-after'], this.clock.real()));
       });
-      call.on('error', (error) => settle(webhookFailure(error, handedOver)));
-      call.end(body, () => (handedOver = true));
+      call.on('socket', (socket) => {
+        socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => (connected = true));
+      });
+      call.on('error', (error) => settle(webhookFailure(error, connected)));
+      call.end(body);
     });
   }
 
   private lookup(name: string, options: LookupOptions, done: Resolved): void {
-    resolve(name, { ...options, all: true }, (error, found) => {
+    this.resolver(name, { ...options, all: true }, (error, found) => {
       const [first] = found ?? [];
       if (error || !first) return done(error ?? new Error('The name has no address'), '');
       if (!found.every(({ address }) => mayCall(address, this.reach))) {

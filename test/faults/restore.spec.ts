@@ -111,7 +111,8 @@ describe('a backup restored into a new server', () => {
     await restored.moveClock(new Date('2026-12-11T18:02:00Z'));
     const olu = await signedIn(restored, 'Olu');
     const found = await restored.app.get(Restoration).settle(taken);
-    expect(found).toEqual({ accounts: 1, letters: 1, posts: 1, handovers: 1, passwords: 1 });
+    // How Ada gets in, and Grace's reminder to sign off.
+    expect(found).toEqual({ accounts: 1, letters: 2, posts: 1, handovers: 1, passwords: 1 });
     await checkOrigin(copy.url);
     await olu.get('/team/nhs');
     expect(olu.page.url).toContain('/sign-in');

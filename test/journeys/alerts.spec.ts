@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
+import { lookup } from 'node:dns';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Account } from '../../src/credentials/account.entity.js';
+import { WebhookCaller } from '../../src/messages/webhook-caller.service.js';
 import type { WebhookShape } from '../../src/messages/webhook-shapes.js';
 import { Webhooks } from '../../src/messages/webhooks.service.js';
 import { Alerts, type News } from '../../src/people/alerts.service.js';
@@ -27,8 +29,13 @@ afterAll(async () => {
   await sink?.stop();
 });
 afterEach(async () => {
-  await service.db.write((tx) => tx.query('DELETE FROM webhooks'));
+  await service.db.write(async (tx) => {
+    await tx.query('DELETE FROM webhooks');
+    // Three in a day would be an alert of their own.
+    await tx.query(`UPDATE messages SET state = 'withdrawn' WHERE state = 'refused'`);
+  });
   sink.calls.length = 0;
+  sink.connections = 0;
 });
 
 /** A webhook of this shape at the sink; gives its signing key. */
@@ -82,7 +89,7 @@ describe('an alert', () => {
 
   it('is told once for its cause, however often and by however many', async () => {
     const ids = await Promise.all(Array.from({ length: 8 }, () => panic('Ada', 'panic of Ada')));
-    expect(new Set(ids).size).toBe(1);
+    expect(await service.db.query(`SELECT 1 FROM alerts WHERE key = 'panic of Ada'`)).toHaveLength(1);
     expect(await rowsOf(ids[0] ?? '')).toHaveLength(2);
   });
 
@@ -180,6 +187,52 @@ describe('a webhook', () => {
     await eventually(async () => (await webhookRow(id, 'waiting')).detail?.includes('No server answered'), PATIENT);
     await later(25 * 60);
     expect((await webhookRow(id, 'withdrawn')).detail).toContain('too late');
+  });
+
+  describe('whose name is asked for at the call', () => {
+    const by = async () => ({ accountId: account.id, personId: await personCalled(service, 'Kim') });
+    let asked: string[];
+    /** What every name stands for from now on. */
+    const answers = (...addresses: string[]) => {
+      asked = [];
+      service.app.get(WebhookCaller).resolver = (name, _options, done) => {
+        asked.push(name);
+        done(
+          null,
+          addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+        );
+      };
+    };
+    const named = async () => {
+      const { port } = new URL(sink.url);
+      await service.app
+        .get(Webhooks)
+        .add(await by(), { shape: 'slack', address: `https://hooks.example.com:${port}/x` });
+    };
+    afterAll(() => {
+      service.app.get(WebhookCaller).resolver = lookup;
+    });
+
+    it.each([[['10.0.0.5']], [['93.184.215.14', '169.254.169.254']], [['2606:4700::1', '::ffff:127.0.0.1']]])(
+      'is refused when that leads to %j, and nothing is connected to',
+      async (addresses) => {
+        answers(...addresses);
+        await named();
+        const id = await panic();
+        expect((await webhookRow(id, 'refused')).detail).toContain('not on the public internet');
+        expect(sink.connections).toBe(0);
+      },
+    );
+
+    it('is asked once, and the connection goes to what was checked', async () => {
+      answers('127.0.0.1');
+      await named();
+      const id = await panic();
+      const row = await eventually(async () => (await webhookRow(id, 'waiting')).detail, PATIENT);
+      // The sink speaks no TLS: that it was reached is what counts.
+      expect(row).toContain('No server answered');
+      expect([asked, sink.connections, sink.calls.length]).toEqual([['hooks.example.com'], 1, 0]);
+    });
   });
 
   it('keeps its address and its key sealed: no row, letter or page has them', async () => {

@@ -11,6 +11,8 @@ export interface SinkCall {
 export interface Sink {
   url: string;
   calls: SinkCall[];
+  /** How many connections were made to it. */
+  connections: number;
   /** How the next calls are answered, one after the other; then with 200 again. `hang` never answers. */
   answer(...answers: ({ status: number; headers?: Record<string, string> } | 'hang')[]): void;
   stop(): Promise<void>;
@@ -23,8 +25,12 @@ export async function startSink(): Promise<Sink> {
     calls.push({ path: request.url ?? '', headers: request.headers, body: await bodyOf(request) });
     give(response, answers.shift() ?? { status: 200 });
   });
+  server.on('connection', () => {
+    sink.connections += 1;
+  });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  return {
+  const sink: Sink = {
+    connections: 0,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
     answer: (...given) => void answers.push(...given),
@@ -34,6 +40,7 @@ export async function startSink(): Promise<Sink> {
         server.closeAllConnections();
       }),
   };
+  return sink;
 }
 
 function give(response: ServerResponse, answer: { status: number; headers?: Record<string, string> } | 'hang'): void {
