@@ -44,6 +44,25 @@ export class Secrets {
     );
   }
 
+  /** Whether there is a password in use. */
+  async isKept(accountId: string): Promise<boolean> {
+    return (await this.of(accountId)).some(({ kind, state }) => kind === 'password' && state === 'current');
+  }
+
+  /** Destroys everything that is kept. Throws Conflict while somebody has seen a password that was not changed. */
+  async destroyAll(tx: Tx, account: Account, by: string): Promise<void> {
+    const seen = await tx.query(
+      `SELECT 1 FROM reveals WHERE account_id = $1 AND state = 'revealed' AND rotated_at IS NULL`,
+      [account.id],
+    );
+    if (seen.length > 0) throw new Conflict('A curator has seen the password. Change it on X first.');
+    for (const { id, kind, state } of await this.of(account.id, tx)) {
+      await this.destroy(tx, account.id, kind, state === 'proposed' ? 'proposed' : 'current');
+      await this.reveals.burn(tx, account.id, id);
+      await this.record(tx, account.id, by, 'credential.destroyed', id, { kind });
+    }
+  }
+
   /** Seals what a keeper typed in, as what is in use at the network from now on. Throws Invalid for a password that is no change. */
   async put(tx: Tx, account: Account, kind: SecretKind, text: string, by: string): Promise<void> {
     await this.handOver.demandAcceptance(tx, account);

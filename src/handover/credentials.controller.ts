@@ -87,6 +87,13 @@ export class CredentialsController {
     return this.answering(account, () => this.rotations.put(account, posted.data, who.personId));
   }
 
+  @Post('removals')
+  async destroy(@Param('account') slug: string, @Who() who: Principal): Promise<Redirect> {
+    const account = await this.accounts.bySlug(slug);
+    await this.rotations.destroy(account, who.personId);
+    return redirect(`/team/${account.slug}/credentials`);
+  }
+
   private async answering(account: Account, work: () => Promise<void>): Promise<Page | Redirect> {
     try {
       await work();

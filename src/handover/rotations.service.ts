@@ -58,6 +58,11 @@ export class Rotations {
     });
   }
 
+  /** Destroys everything that is kept for the account. */
+  async destroy(account: Account, by: string): Promise<void> {
+    await this.db.write([lockAccess(account.id)], (tx) => this.secrets.destroyAll(tx, account, by));
+  }
+
   /** Makes the next password and gives it, this once. */
   async propose(account: Account, by: string): Promise<string> {
     return this.db.write([lockAccess(account.id)], (tx) => this.secrets.propose(tx, account, by));

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/audit.service.js';
 import { Accounts } from '../credentials/accounts.service.js';
+import { Secrets } from '../credentials/secrets.service.js';
 import { Db } from '../platform/database.service.js';
 import { NotFound } from '../platform/errors.js';
 import { lock } from '../platform/tx.js';
@@ -27,6 +28,7 @@ export class Tasks {
     private readonly turns: Turns,
     private readonly delegations: Delegations,
     private readonly rotations: Rotations,
+    private readonly secrets: Secrets,
     private readonly audit: Audit,
   ) {}
 
@@ -35,8 +37,9 @@ export class Tasks {
     const account = await this.accounts.byId(accountId);
     const delegations = await this.delegations.open(accountId, await this.db.now());
     const knowers = await this.rotations.knowers(accountId);
+    const missing = account.handOverBy === 'sealed' && !(await this.secrets.isKept(accountId));
     const [held] = await this.db.query<{ count: number }>(HELD, [accountId]);
-    return tasksOf(account, delegations, await this.left(accountId), held?.count ?? 0, knowers);
+    return tasksOf(account, delegations, await this.left(accountId), held?.count ?? 0, { knowers, missing });
   }
 
   /** A person says that what a step left for them is done. */

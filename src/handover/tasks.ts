@@ -31,6 +31,13 @@ export interface LeftByHand {
   turns: TurnRow[];
 }
 
+/** How it stands with the password of an account. */
+export interface PasswordFacts {
+  knowers: Knower[];
+  /** Curators are to see it, and it has not been put in. */
+  missing: boolean;
+}
+
 export const STILL_OPEN = 'Access given outside Baton is still open.';
 
 /** The tasks of an account, the most pressing first. `held` is how many posts of ended stints wait for a decision. */
@@ -39,10 +46,11 @@ export function tasksOf(
   delegations: Delegation[],
   left: LeftByHand[],
   held: number,
-  knowers: Knower[] = [],
+  { knowers, missing }: PasswordFacts,
 ): Task[] {
   return [
     ...(knowers.length > 0 ? [rotation(account, knowers)] : []),
+    ...(missing ? [puttingIn(account)] : []),
     ...delegations.filter(({ over }) => over).map((each) => removal(account, each)),
     ...delegations.filter(({ over, invitedAt }) => !over && !invitedAt).map((each) => invitation(account, each)),
     ...left.flatMap((each) => byHand(account, each)),
@@ -95,6 +103,17 @@ function rotation(account: Account, knowers: Knower[]): Task {
     warning: `${STILL_OPEN} ${names} may still know the password. ${until}`,
     clicks: ['A keeper opens the page and follows it: Baton makes the new password and shows each click.'],
     href: `/team/${account.slug}/credentials/rotation`,
+  };
+}
+
+function puttingIn(account: Account): Task {
+  return {
+    ...plain,
+    id: 'put-in',
+    kind: 'rotate',
+    title: `Put in the password of @${account.handle}`,
+    clicks: ['A keeper opens the page and puts it in. Until then there is nothing that a curator could see.'],
+    href: `/team/${account.slug}/credentials`,
   };
 }
 

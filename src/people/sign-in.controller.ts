@@ -78,7 +78,11 @@ export class SignInController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Redirect> {
     const name = sessionCookie(this.secure);
-    const session = await this.signIn.begin(token, device, request.cookies[name]);
+    const session = await this.signIn.begin(token, device, request.cookies[name]).catch(async (error) => {
+      // Whoever has a link that works is no stranger, however many of them there are.
+      await this.limits.stranger();
+      throw error;
+    });
     setSession(reply, session, this.runtime.publicUrl);
     return redirect(localPath(next, '/me'));
   }

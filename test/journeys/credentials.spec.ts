@@ -91,6 +91,39 @@ describe('a sealed password, for a keeper', () => {
   });
 });
 
+describe('what is kept', () => {
+  it('is asked for as a task while it is missing, and can be destroyed until somebody has seen it', async () => {
+    const { account, kim } = await sealedAccount(service, 'gone');
+    await kim.get('/team/gone/tasks');
+    expect(kim.words).toContain('Nothing to do.');
+    await kim.get('/team/gone/credentials');
+    await kim.submit({}, 'removals');
+    expect(kim.words).toContain('What is kept Nothing.');
+    expect(await keptOf(account)).toEqual([{ version: 1, state: 'destroyed', kept: false }]);
+    await kim.get('/team/gone/tasks');
+    expect(kim.words).toContain('Put in the password of @GONE');
+
+    await kim.get('/team/gone/credentials');
+    await kim.submit({ password: PASSWORD }, 'secrets');
+    const now = await service.db.now();
+    const turn = await turnOf(
+      service,
+      account,
+      'Sam',
+      now.toISOString(),
+      new Date(now.getTime() + 3_600_000).toISOString(),
+    );
+    await service.app.get(Handovers).resume(account.id);
+    const sam = await signedIn(service, turn.personId);
+    await sam.get('/gone/credentials/password');
+    await sam.submit();
+    expect(shownOn(sam)).toBe(PASSWORD);
+    await kim.get('/team/gone/credentials');
+    expect((await kim.submit({}, 'removals')).status).toBe(409);
+    expect(await keptOf(account)).toContainEqual({ version: 2, state: 'current', kept: true });
+  });
+});
+
 describe('the life of a sealed password', () => {
   let account: Account;
   let kim: Visitor;
@@ -258,9 +291,10 @@ describe('a sealed password on a bad day', () => {
   let kim: Visitor;
   let grace: Turn;
   let graceHere: Visitor;
-  const begin = async (slug: string, monday: string, friday: string) => {
+  /** Nobody is shown more than five an hour, so not everything happens to Grace. */
+  const begin = async (slug: string, monday: string, friday: string, name = 'Grace') => {
     ({ account, kim } = await sealedAccount(service, slug));
-    grace = await turnOf(service, account, 'Grace', `${monday}T08:00:00Z`, `${friday}T18:00:00Z`);
+    grace = await turnOf(service, account, name, `${monday}T08:00:00Z`, `${friday}T18:00:00Z`);
     graceHere = await signedIn(service, grace.personId);
     await reach(service, account, `${monday}T09:00:00Z`);
     return slug;
@@ -332,7 +366,7 @@ describe('a sealed password on a bad day', () => {
   });
 
   it('goes with a turn that is cut short and given back', async () => {
-    const slug = await begin('early', '2027-02-01', '2027-02-05');
+    const slug = await begin('early', '2027-02-01', '2027-02-05', 'Mo');
     const [ends, rotations] = [service.app.get(EarlyEnds), service.app.get(Rotations)];
     await ends.end(account, grace.stintId, 'cut-short', 'A mistake', grace.personId);
     const state = async () =>
