@@ -72,6 +72,11 @@ export class Grants {
     );
   }
 
+  /** Gives a stint's open grant another end. The transaction must hold `lockAccess`. The database refuses an overlap. */
+  async shift(tx: Tx, stintId: string, endsAt: Date): Promise<void> {
+    await tx.query('UPDATE grants SET ends_at = $2 WHERE stint_id = $1 AND closed_at IS NULL', [stintId, endsAt]);
+  }
+
   /**
    * Closes a stint's grant now if it is still open, and burns what its curator has not opened. The transaction must hold
    * `lockAccess`.

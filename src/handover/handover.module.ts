@@ -18,6 +18,8 @@ import { HandoverPages } from './handover-pages.service.js';
 import { HandoversController } from './handovers.controller.js';
 import { Handovers } from './handovers.service.js';
 import { IncomingHalf } from './incoming.service.js';
+import { InstantsController } from './instants.controller.js';
+import { Instants } from './instants.service.js';
 import { OutgoingHalf } from './outgoing.service.js';
 import { PanicController } from './panic.controller.js';
 import { Panic } from './panic.service.js';
@@ -39,6 +41,7 @@ import { Turns } from './turns.service.js';
   imports: [RotaModule],
   controllers: [
     ControlController,
+    InstantsController,
     ProfileSettingsController,
     HandoversController,
     TasksController,
@@ -63,6 +66,7 @@ import { Turns } from './turns.service.js';
     HandoverPages,
     Handovers,
     IncomingHalf,
+    Instants,
     OutgoingHalf,
     Panic,
     Planning,

@@ -52,6 +52,29 @@ export class Changes {
     }
   }
 
+  /**
+   * Shifts the start or the end of a confirmed or running turn, in a transaction that holds the account's access: its
+   * handover is run early or late. It stays confirmed, and its curator is told the new times.
+   */
+  async shiftIn(
+    tx: Tx,
+    account: Account,
+    id: string,
+    times: { startsAt: Date } | { endsAt: Date },
+    reason: string,
+    by: string,
+  ): Promise<void> {
+    const before = await this.stints.byId(id, account.id, tx);
+    await this.letters.withdraw(tx, before, 'the times have changed');
+    const after = await this.stints.change(tx, id, 'shift', {
+      actor: { kind: 'person', id: by },
+      set: { ...times, revision: before.revision + 1 },
+      detail: { fromRevision: before.revision, fromStart: before.startsAt, fromEnd: before.endsAt },
+      reason,
+    });
+    await this.letters.shifted(tx, after, before, reason);
+  }
+
   /** The stint for a page that is about to change it; throws what the change itself would throw. */
   async about(account: Account, id: string, what: 'moved' | 'cancelled'): Promise<StintView> {
     const stint = await this.stints.byId(id, account.id);

@@ -34,6 +34,12 @@ export class StintLetters {
     });
   }
 
+  /** The turn starts or ends at another time; nothing has to be answered. */
+  async shifted(tx: Tx, stint: StintView, before: StintView, reason: string): Promise<void> {
+    const was = { startsAt: before.startsAt.toISOString(), endsAt: before.endsAt.toISOString() };
+    await this.queue(tx, stint, 'times-changed', { ...turnOf(stint), before: was, reason });
+  }
+
   async confirmed(tx: Tx, stint: StintView): Promise<void> {
     await this.queue(tx, stint, 'turn-confirmed', turnOf(stint));
   }

@@ -22,6 +22,7 @@ export type StintMove =
   | 'complete'
   | 'cut-short'
   | 'no-show'
+  | 'shift'
   | 'reinstate';
 
 /** How a stint ended; only an ended one has it. */
@@ -34,7 +35,7 @@ export type Moved = ({ ok: true } & Target) | { ok: false; problem: string };
 
 /**
  * Every move out of every state. An approver's approval offers at once; both are kept in the audit log. Moved dates
- * have to be confirmed again. Only a turn that was ended early is given back (`mayOnTurn` in handover holds that).
+ * have to be confirmed again; times shifted by a handover that is run early or late stay confirmed. Only a turn that was ended early is given back (`mayOnTurn` in handover holds that).
  */
 export const stintMoves: Record<StintState, Partial<Record<StintMove, Target>>> = {
   proposed: { approve: to('approved'), return: to('returned'), move: to('proposed'), cancel: to('cancelled') },
@@ -46,8 +47,9 @@ export const stintMoves: Record<StintState, Partial<Record<StintMove, Target>>> 
     move: to('offered'),
     cancel: to('cancelled'),
   },
-  confirmed: { start: to('active'), move: to('offered'), cancel: to('cancelled') },
+  confirmed: { start: to('active'), move: to('offered'), shift: to('confirmed'), cancel: to('cancelled') },
   active: {
+    shift: to('active'),
     complete: to('ended', 'completed'),
     'cut-short': to('ended', 'cut-short'),
     'no-show': to('ended', 'no-show'),
@@ -72,6 +74,7 @@ export const moveWords: Record<StintMove, string> = {
   complete: 'completed',
   'cut-short': 'cut short',
   'no-show': 'marked as a no-show',
+  shift: 'given other times',
   reinstate: 'given back',
 };
 

@@ -167,6 +167,7 @@ const VERBS: Record<StintMove, `stint.${string}`> = {
   complete: 'stint.completed',
   'cut-short': 'stint.cut-short',
   'no-show': 'stint.marked-no-show',
+  shift: 'stint.shifted',
   reinstate: 'stint.given-back',
 };
 

@@ -56,6 +56,7 @@ const deeds: Record<string, string> = {
   'stint.offered-again': 'Offered again',
   'stint.returned': 'Returned',
   'stint.moved': 'Moved',
+  'stint.shifted': 'Given other times',
   'stint.confirmed': 'Confirmed',
   'stint.declined': 'Declined',
   'stint.cancelled': 'Cancelled',

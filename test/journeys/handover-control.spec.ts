@@ -86,6 +86,73 @@ describe('a handover that somebody keeps back', () => {
   });
 });
 
+describe('a handover that an organiser moves', () => {
+  let account: Account;
+  let olu: Visitor;
+  const spans = (ids: string[]) =>
+    service.db.query(
+      `SELECT s.starts_at, s.ends_at, s.state, g.ends_at AS granted_until FROM stints s LEFT JOIN grants g ON g.stint_id = s.id
+       WHERE s.id = ANY ($1) ORDER BY s.starts_at`,
+      [ids],
+    );
+
+  beforeAll(async () => {
+    account = await bareAccount('moved');
+    olu = await teamMember(service, account, 'Olu', 'organiser');
+  });
+
+  it('runs early or late with both turns and their grant, tells both curators, and reaches into no other turn', async () => {
+    const grace = await turnOf(service, account, 'Grace', '2026-12-05T08:00:00Z', '2026-12-05T12:00:00Z');
+    const ada = await turnOf(service, account, 'Ada', '2026-12-05T12:00:00Z', '2026-12-05T16:00:00Z');
+    const sam = await turnOf(service, account, 'Sam', '2026-12-05T17:00:00Z', '2026-12-05T18:00:00Z');
+    await service.moveClock(new Date('2026-12-05T08:00:00Z'));
+    await runDue(account);
+    const [, noon, tea] = await boundariesOf(service, account);
+    const at = (time: string) => ({ when: 'at', 'at-day': '5', 'at-month': '12', 'at-year': '2026', 'at-time': time });
+
+    await olu.get(`/team/moved/handovers/${tea?.id}/instant`);
+    expect((await olu.submit({ ...at('25:00'), reason: 'Late' })).text).toContain('Enter a date and a time');
+    expect((await olu.submit({ ...at('17:30'), reason: 'Late' })).text).toContain('overlap the turn of Sam');
+    expect((await olu.submit({ ...at('07:00'), reason: 'Late' })).text).toContain('That time has passed');
+    await olu.get(`/team/moved/handovers/${noon?.id}/instant`);
+    await olu.submit({ ...at('13:30'), reason: 'Ada’s train is late' });
+    const later = new Date('2026-12-05T13:30:00Z');
+    expect(await spans([grace.stintId, ada.stintId])).toMatchObject([
+      { ends_at: later, state: 'active', granted_until: later },
+      { starts_at: later, state: 'confirmed' },
+    ]);
+    for (const { email } of [grace, ada]) {
+      const letter = await service.letter(email, /times of your turn on @MOVED have changed/);
+      expect(letter.text).toContain('Ada’s train is late');
+    }
+    await service.moveClock(after('2026-12-05T12:30:00Z'));
+    await runDue(account);
+    expect(await standingOf(service, grace.stintId)).toMatchObject({ state: 'active', closed_at: null });
+
+    await olu.get(`/team/moved/handovers/${noon?.id}/instant`);
+    await olu.submit({ when: 'now', reason: 'She is here' });
+    await runDue(account);
+    expect(await standingOf(service, grace.stintId)).toMatchObject({ state: 'ended', closed_at: expect.any(Date) });
+    expect(await standingOf(service, ada.stintId)).toMatchObject({
+      state: 'active',
+      ends_at: new Date('2026-12-05T16:00:00Z'),
+    });
+    expect(await verbsOf(account, noon?.id ?? '')).toEqual([
+      'handover.moved',
+      'handover.moved',
+      'handover.started',
+      'handover.finished',
+    ]);
+    const outside = await service.db.query(
+      `SELECT 1 FROM grants g JOIN stints s ON s.id = g.stint_id WHERE g.opens_at < s.starts_at OR g.ends_at > s.ends_at`,
+    );
+    expect(outside).toEqual([]);
+    expect(await standingOf(service, sam.stintId)).toMatchObject({ state: 'confirmed' });
+    await olu.get(`/team/moved/handovers/${noon?.id}/instant`);
+    expect((await olu.submit({ when: 'now', reason: 'Again' })).status).toBe(409);
+  });
+});
+
 describe('a step that waits', () => {
   let account: Account;
   let olu: Visitor;

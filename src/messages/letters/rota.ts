@@ -17,6 +17,7 @@ interface Turn {
 export interface RotaLetters {
   offer: Turn & { lapsesAt: string };
   'dates-moved': Turn & { lapsesAt: string; before: { startsAt: string; endsAt: string }; reason: string };
+  'times-changed': Turn & { before: { startsAt: string; endsAt: string }; reason: string };
   'turn-confirmed': Turn;
   'turn-cancelled': Turn & { reason: string };
   'offer-withdrawn': Turn & { reason: string };
@@ -60,6 +61,20 @@ export const rotaLetters = {
     ],
     action: { text: 'Answer the offer', href: offerLink(turn, link) },
     after: [...until(turn), ...ask(turn)],
+    from: team(turn),
+  }),
+
+  'times-changed': (turn: RotaLetters['times-changed'], link: Link): Letter => ({
+    subject: `The times of your turn on @${turn.handle} have changed`,
+    dear: turn.name,
+    body: [
+      `Your turn on @${turn.handle} is now:`,
+      [dates(turn)],
+      `It was ${dates({ ...turn, ...turn.before })}. Ignore the times in earlier letters. You do not have to answer.`,
+      ...why(turn),
+    ],
+    action: { text: 'See your turn', href: link(`/me/stints/${turn.stintId}`) },
+    after: ['If the new times do not suit you, tell us at once.', ...ask(turn)],
     from: team(turn),
   }),
 
