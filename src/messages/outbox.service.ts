@@ -39,6 +39,9 @@ export interface NewWebhook extends Addressed {
   expiresAt: Date;
 }
 
+/** Neither a curator nor the house says it. */
+const OF_NOBODY = { stintId: null, authorId: null };
+
 /** The outbox: everything Baton says to the outside is a row here, written in the transaction of its cause. */
 @Injectable()
 export class Outbox {
@@ -48,8 +51,7 @@ export class Outbox {
       ...letter,
       channel: 'letter',
       data: letter.data as Record<string, unknown>,
-      stintId: null,
-      authorId: null,
+      ...OF_NOBODY,
     });
   }
 
@@ -82,8 +84,7 @@ export class Outbox {
       data: { webhookId: webhook.id, to: webhook.shown, alert },
       address: null,
       evidence: null,
-      stintId: null,
-      authorId: null,
+      ...OF_NOBODY,
     });
   }
 

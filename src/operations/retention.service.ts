@@ -47,13 +47,15 @@ export class Retention {
   }
 
   private async forgetLetters(account: Account): Promise<void> {
-    await this.db.write((tx) =>
-      tx.query(
+    await this.db.write(async (tx) => {
+      const which = [account.id, tx.now, account.retention.letters];
+      await tx.query(
         `UPDATE messages SET data = '{}', address = NULL WHERE account_id = $1 AND channel <> 'post' AND data <> '{}'
          AND settled_at < $2::timestamptz - $3 * ${DAY}`,
-        [account.id, tx.now, account.retention.letters],
-      ),
-    );
+        which,
+      );
+      await tx.query(`DELETE FROM alerts WHERE account_id = $1 AND closed_at < $2::timestamptz - $3 * ${DAY}`, which);
+    });
   }
 
   private async forgetApplications(account: Account): Promise<void> {

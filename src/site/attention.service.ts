@@ -40,7 +40,7 @@ const COUNTS = `SELECT
   (SELECT count(*)::int FROM stints WHERE account_id = $1 AND state = 'offered' AND offered_at < $2::timestamptz - interval '3 days') AS unanswered,
   (SELECT count(*)::int FROM messages WHERE account_id = $1 AND channel = 'post' AND state = 'held') AS held,
   (SELECT count(*)::int FROM messages WHERE account_id = $1 AND channel = 'post' AND state = 'unknown') AS unknown,
-  (SELECT count(*)::int FROM messages WHERE account_id = $1 AND channel = 'letter' AND state = 'refused') AS refused,
+  (SELECT count(*)::int FROM messages WHERE account_id = $1 AND channel <> 'post' AND state = 'refused') AS refused,
   (SELECT count(*)::int FROM delegations d JOIN stints s ON s.id = d.stint_id
      WHERE d.account_id = $1 AND d.removed_at IS NULL AND s.state = 'ended') AS delegates,
   (SELECT count(*)::int FROM reveals r JOIN stints s ON s.id = r.stint_id
@@ -69,7 +69,13 @@ function matters(counts: Counts, account: Account): Matter[] {
     ],
     [counts.unknown, 'post may or may not be on X', 'posts may or may not be on X', `${team}/messages`, true],
     [counts.held, 'post is held for you to decide', 'posts are held for you to decide', `${team}/messages`, true],
-    [counts.refused, 'letter could not be delivered', 'letters could not be delivered', `${team}/messages`, false],
+    [
+      counts.refused,
+      'letter or alert could not be delivered',
+      'letters and alerts could not be delivered',
+      `${team}/messages`,
+      false,
+    ],
     [counts.proposed, 'proposal waits for an approver', 'proposals wait for an approver', `${team}/rota`, false],
     [
       counts.unanswered,

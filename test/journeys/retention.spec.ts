@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Retention } from '../../src/operations/retention.service.js';
+import { Alerts } from '../../src/people/alerts.service.js';
 import { ADA, answerTo } from '../support/apply.js';
 import { makeAccount } from '../support/community.js';
 import { eventually } from '../support/poll.js';
@@ -13,7 +14,9 @@ describe('the retention periods that the keeper gave', () => {
 
   beforeAll(async () => {
     service = await startService({ clockStart: WEEK_BEGINS });
-    await makeAccount(service, { retention: { applications: 30, curators: 60, letters: 10 } });
+    const account = await makeAccount(service, { retention: { applications: 30, curators: 60, letters: 10 } });
+    const news = { accountId: account.id, kind: 'panic' as const, key: 'panic', facts: { name: 'Ada', path: '/' } };
+    await service.db.write((tx) => service.app.get(Alerts).tell(tx, news));
     const ada = service.visitor();
     await answerTo(ada, 'nhs', { ...ADA, topics: { topics: 'canary-of-retention' } });
     await ada.submit({}, '/apply/check');
@@ -37,11 +40,13 @@ describe('the retention periods that the keeper gave', () => {
     await daysLater(9);
     expect(await application()).toEqual([{ state: 'unverified', topics: 'canary-of-retention' }]);
     expect(await letters()).toEqual([{ address: 'ada@example.org' }]);
+    expect(await service.db.query('SELECT 1 FROM alerts')).toHaveLength(1);
   });
 
   it('end for letters first', async () => {
     await daysLater(11);
     expect(await letters()).toEqual([{ address: null }]);
+    expect(await service.db.query('SELECT 1 FROM alerts')).toEqual([]);
     expect(await application()).toMatchObject([{ state: 'unverified' }]);
   });
 
