@@ -94,7 +94,8 @@ async function crawl(from: Set<string>, headers: Record<string, string>): Promis
         if (!found.includes(path)) found.push(path);
     }
   }
-  return found.map((path) => new URL(path, service.url)).map(({ pathname, search }) => `${pathname}${search}`);
+  const paths = found.map((path) => new URL(path, service.url)).map(({ pathname, search }) => `${pathname}${search}`);
+  return [...new Set(paths)];
 }
 
 /** A picture of every row that a person's act could change. Feeds are pulled, slots laid out and sessions seen by themselves. */

@@ -5,6 +5,7 @@ import { type Opened, Reveals } from '../../src/credentials/reveals.service.js';
 import { secretTarget } from '../../src/credentials/secrets.js';
 import { Vault } from '../../src/credentials/vault.service.js';
 import { Rotations } from '../../src/handover/rotations.service.js';
+import { KeyRotation } from '../../src/operations/key-rotation.service.js';
 import { NotAllowed } from '../../src/platform/errors.js';
 import { limits } from '../../src/web/limits.js';
 import { eventually } from '../support/poll.js';
@@ -165,30 +166,20 @@ describe('a reveal against', () => {
   });
 
   it('a change of the vault’s key reads the old bytes or the new ones', async () => {
-    const duty = await sealedDuty(service, 'rewrap');
-    const vault = service.app.get(Vault);
-    const rewrap = async () => {
-      for (let turns = 0; turns < 20; turns += 1) {
-        await service.db.write(async (tx) => {
-          const [row] = await tx.query<{ id: string; sealed: Buffer }>(
-            `SELECT id, sealed FROM secrets WHERE account_id = $1 AND kind = 'password' FOR UPDATE`,
-            [duty.account.id],
-          );
-          if (!row) throw new Error('No password is kept');
-          const target = secretTarget(row.id, 'password');
-          const sealed = vault.use(target, row.sealed, (text) => vault.seal(target, text));
-          await tx.query('UPDATE secrets SET sealed = $2 WHERE id = $1', [row.id, sealed]);
-        });
-      }
-    };
-    const asking = async () => {
-      const answers: Opened[] = [];
-      for (let turns = 0; turns < 20; turns += 1) answers.push(await openIn(second, duty));
-      return answers;
-    };
-    const [, answers] = await Promise.all([rewrap(), asking()]);
-    expect(answers.filter(shown)).toEqual([{ password: PASSWORD }]);
-    expect(await keptOf(duty)).toBe(PASSWORD);
+    const { encryption, former } = service.runtime.secrets;
+    const next = { version: 'next', key: Buffer.alloc(32, 9) };
+    for (let round = 0; round < 4; round += 1) {
+      const duty = await sealedDuty(service, `rewrap${round}`);
+      const [from, to] = round % 2 ? [next, encryption] : [encryption, next];
+      service.runtime.secrets = { ...service.runtime.secrets, encryption: from, former: [to, ...former] };
+      second.runtime.secrets = { ...second.runtime.secrets, encryption: to, former: [from, ...former] };
+      const asking = [service, second, service, second].map((each) => openIn(each, duty));
+      const [done, ...answers] = await Promise.all([second.app.get(KeyRotation).rotate(() => undefined), ...asking]);
+      expect(done.stuck).toEqual([]);
+      expect(done.rewrapped).toBeGreaterThan(0);
+      expect(answers.filter(shown)).toEqual([{ password: PASSWORD }]);
+      expect(await keptOf(duty)).toBe(PASSWORD);
+    }
   });
 
   it('bytes that cannot be opened uses nothing up, and says so', async () => {

@@ -291,7 +291,7 @@ describe('a sealed password on a bad day', () => {
   let kim: Visitor;
   let grace: Turn;
   let graceHere: Visitor;
-  /** Nobody is shown more than five an hour, so not everything happens to Grace. */
+  /** Nobody may ask more than five times an hour, so not everything happens to Grace. */
   const begin = async (slug: string, monday: string, friday: string, name = 'Grace') => {
     ({ account, kim } = await sealedAccount(service, slug));
     grace = await turnOf(service, account, name, `${monday}T08:00:00Z`, `${friday}T18:00:00Z`);
