@@ -81,6 +81,15 @@ export class HandoverPages {
     };
   }
 
+  /** Throws NotFound for a handover that is not one of this account. */
+  async demand(account: Account, id: string): Promise<void> {
+    const found = await this.db.query('SELECT 1 FROM boundaries WHERE account_id = $1 AND id::text = $2', [
+      account.id,
+      id,
+    ]);
+    if (found.length === 0) throw new NotFound('There is no such handover on this account.');
+  }
+
   private async read(where: string, parameters: unknown[]): Promise<BoundaryRead[]> {
     const rows = await this.db.query<Row>(
       `SELECT b.id, at, started_at AS "startedAt", done_at AS "doneAt", lateness_ms AS "latenessMs", outgoing, incoming,

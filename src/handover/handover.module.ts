@@ -14,6 +14,8 @@ import { Delegations } from './delegations.service.js';
 import { EarlyEndController } from './early-end.controller.js';
 import { EarlyEnds } from './early-ends.service.js';
 import { HandoverJobs } from './handover.jobs.js';
+import { HandoverEventsController } from './handover-events.controller.js';
+import { HandoverEvents } from './handover-events.service.js';
 import { HandoverPages } from './handover-pages.service.js';
 import { HandoversController } from './handovers.controller.js';
 import { Handovers } from './handovers.service.js';
@@ -41,6 +43,7 @@ import { Turns } from './turns.service.js';
   imports: [RotaModule],
   controllers: [
     ControlController,
+    HandoverEventsController,
     InstantsController,
     ProfileSettingsController,
     HandoversController,
@@ -62,6 +65,7 @@ import { Turns } from './turns.service.js';
     CuratorCredentials,
     Delegations,
     EarlyEnds,
+    HandoverEvents,
     HandoverJobs,
     HandoverPages,
     Handovers,

@@ -4,6 +4,7 @@ import { Allow, Who } from '../web/allow.js';
 import { type Page, page } from '../web/answer.js';
 import { type Principal, rolesOn } from '../web/principal.js';
 import { teamNavigation } from '../web/team-navigation.js';
+import { HandoverEvents } from './handover-events.service.js';
 import { HandoverPages } from './handover-pages.service.js';
 import { Tasks } from './tasks.service.js';
 
@@ -14,6 +15,7 @@ export class HandoversController {
     private readonly accounts: Accounts,
     private readonly pages: HandoverPages,
     private readonly tasks: Tasks,
+    private readonly events: HandoverEvents,
   ) {}
 
   @Get()
@@ -35,12 +37,15 @@ export class HandoversController {
   async one(@Param('account') slug: string, @Param('id') id: string, @Who() who: Principal): Promise<Page> {
     const account = await this.accounts.bySlug(slug);
     const acts = rolesOn(who, slug).some((role) => role === 'organiser' || role === 'keeper');
+    // Read first: what changes while the page is made is then told as a change.
+    const mark = await this.events.markOf(id).catch(() => '');
     const handover = await this.pages.one(account, id, acts);
     return page('handover/pages/handover.njk', {
       title: handover.what,
       account,
       navigation: teamNavigation(slug, 'Handovers'),
       acts,
+      mark,
       keeps: rolesOn(who, slug).includes('keeper'),
       ...handover,
     });

@@ -10,7 +10,7 @@ import { accountWithSlots, personCalled, sessionOf, teamMember } from '../suppor
 import { type Service, startService } from '../support/service.js';
 
 const pictures = process.env.PICTURES;
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 let service: Service;
 let browser: Browser;
 let account: Account;
@@ -71,9 +71,14 @@ describe('handovers in a browser', () => {
     await olu.getByRole('link', { name: /^Letter: Access/ }).waitFor();
     await look(olu, 'handover-coming');
 
+    // No refresh: the page hears of its change, and what has the focus keeps it.
+    await olu.getByRole('link', { name: 'Refresh' }).focus();
     await reach('2026-12-07T08:00:00Z');
+    await olu.getByText('Finished Monday 7 December 2026 at 8am').first().waitFor();
+    expect(await olu.evaluate('document.activeElement.textContent')).toBe('Refresh');
+    await olu.getByRole('status').getByText('Finished Monday').waitFor();
     await olu.getByRole('link', { name: 'Refresh' }).click();
-    await olu.getByText('Finished Monday 7 December 2026 at 8am').waitFor();
+    await olu.getByText('Finished Monday 7 December 2026 at 8am').first().waitFor();
     await look(olu, 'handover-done');
     await olu.goto('/team/nhs/tasks');
     await look(olu, 'tasks-invite');

@@ -4,7 +4,7 @@ import type { Account } from '../../src/credentials/account.entity.js';
 import { Grants } from '../../src/credentials/grants.service.js';
 import { Handovers } from '../../src/handover/handovers.service.js';
 import { boundariesOf, queuedOf, standingOf, turnOf } from '../support/handover.js';
-import { accountWithSlots, teamMember } from '../support/rota.js';
+import { accountWithSlots, personCalled, sessionOf, teamMember } from '../support/rota.js';
 import { type Service, startService } from '../support/service.js';
 import type { Visitor } from '../support/visitor.js';
 
@@ -150,6 +150,65 @@ describe('a handover that an organiser moves', () => {
     expect(await standingOf(service, sam.stintId)).toMatchObject({ state: 'confirmed' });
     await olu.get(`/team/moved/handovers/${noon?.id}/instant`);
     expect((await olu.submit({ when: 'now', reason: 'Again' })).status).toBe(409);
+  });
+});
+
+describe('the stream of a handover', () => {
+  let account: Account;
+
+  beforeAll(async () => {
+    account = await bareAccount('stream');
+    await turnOf(service, account, 'Grace', '2026-12-06T08:00:00Z', '2026-12-06T12:00:00Z');
+  });
+
+  /** Reads a stream until it says this. */
+  async function until(response: Response, word: string): Promise<string> {
+    const reader = response.body?.getReader();
+    let text = '';
+    while (reader && !text.includes(word)) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      text += Buffer.from(value).toString();
+    }
+    await reader?.cancel();
+    return text;
+  }
+
+  it('is for the team alone, says that something has changed, and no more', async () => {
+    const [morning] = await boundariesOf(service, account);
+    const address = `${service.url}/team/stream/handovers/${morning?.id}/events`;
+    expect((await fetch(address)).status).toBe(401);
+    const cookie = `baton=${await sessionOf(service, await personCalled(service, 'Nobody'))}`;
+    expect((await fetch(address, { headers: { cookie } })).status).toBe(403);
+    await teamMember(service, account, 'Rae', 'reviewer');
+    const session = `baton=${await sessionOf(service, await personCalled(service, 'Rae'))}`;
+    const open = (seen: string) => fetch(`${address}?seen=${seen}`, { headers: { cookie: session } });
+    const first = await open('');
+    expect(first.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    expect(first.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const told = await until(first, 'event: changed');
+    const mark = /^id: (\S+)$/m.exec(told)?.[1] ?? '';
+    expect(told).toMatch(/^retry: 2000\n\nid: [0-9a-f]{32}\nevent: changed\ndata:\n\n$/);
+    const waiting = until(await open(mark), 'event: changed');
+    await service.moveClock(new Date('2026-12-06T08:00:00Z'));
+    await runDue(account);
+    expect(await waiting).not.toContain(mark);
+    expect(
+      (await fetch(`${service.url}/team/stream/handovers/nothing/events`, { headers: { cookie: session } })).status,
+    ).toBe(404);
+  });
+
+  it('holds up no process that ends, and a person opens six at most', async () => {
+    const [morning] = await boundariesOf(service, account);
+    const other = await service.another({ RUN: ['web'] });
+    const cookie = `baton=${await sessionOf(service, await personCalled(service, 'Rae'))}`;
+    const opened = [];
+    for (let count = 0; count < 7; count += 1) {
+      opened.push(await fetch(`${other.url}/team/stream/handovers/${morning?.id}/events`, { headers: { cookie } }));
+    }
+    expect(opened.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200, 409]);
+    await other.stop();
+    for (const response of opened) await response.text().catch(() => undefined);
   });
 });
 

@@ -28,3 +28,32 @@ for (const counter of document.querySelectorAll('[data-count-for]')) {
   };
   field.addEventListener('input', show);
 }
+
+// A page that tells of its changes by server-sent events: what changed is asked for anew and put in its place, the focus
+// stays where it was, and a screen reader hears how it stands now.
+const live = document.querySelector('[data-live]');
+if (live && 'EventSource' in window) {
+  const stream = new EventSource(live.dataset.live);
+  const renew = async () => {
+    const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
+    if (answer.redirected || !answer.ok) return stream.close();
+    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('[data-live]');
+    if (!fresh) return stream.close();
+    const focused = live.contains(document.activeElement) ? placeOf(document.activeElement) : null;
+    live.replaceChildren(...fresh.childNodes);
+    if (focused) live.querySelector(focused)?.focus({ preventScroll: true });
+    const says = fresh.dataset.liveSays;
+    if (says !== live.dataset.liveSays) document.getElementById('live-said').textContent = says;
+    live.dataset.liveSays = says;
+  };
+  stream.addEventListener('changed', () => renew().catch(() => undefined));
+  window.addEventListener('pagehide', () => stream.close());
+}
+
+function placeOf(element) {
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  const href = element.getAttribute('href');
+  if (href) return `a[href="${CSS.escape(href)}"]`;
+  const action = element.closest('form')?.getAttribute('action');
+  return action ? `form[action="${CSS.escape(action)}"] ${element.localName}` : null;
+}
