@@ -177,6 +177,23 @@ describe('the bad day of an account with a desk', () => {
     expect(olu?.words).toMatch(/The account is paused already. Since .* by (Olu|Kim): At once/);
   }, 60_000);
 
+  it('ends a turn once when two press at once', async () => {
+    const by = await personId(service, 'Olu');
+    const press = () => service.app.get(EarlyEnds).end(account, graceId, 'cut-short', 'At once', by);
+    const done = await Promise.allSettled([press(), press(), press()]);
+    expect(done.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected', 'rejected']);
+    const boundaries = await service.db.query(
+      'SELECT 1 FROM boundaries WHERE outgoing = ARRAY[$1]::uuid[] AND started_at IS NOT NULL',
+      [graceId],
+    );
+    expect(boundaries).toHaveLength(1);
+    expect(await queued(account, 'turn-cut-short')).toEqual(['grace']);
+    const back = () => service.app.get(EarlyEnds).reinstate(account, graceId, 'At once', by);
+    const again = await Promise.allSettled([back(), back()]);
+    expect(again.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(await service.db.query('SELECT 1 FROM grants WHERE stint_id = $1', [graceId])).toHaveLength(2);
+  }, 60_000);
+
   it('lets a post that was past its checks arrive, and nothing that came after', async () => {
     await failNext(service, 'create', 'slow', 2_000);
     const past = await planned(account, graceId, `Past ${account.slug}`, await service.db.now());
