@@ -76,6 +76,6 @@ const ROWS = [
   `INSERT INTO messages (key, account_id, channel, template, data, cause_kind, cause_id, due_at, state, created_at, settled_at)
    SELECT format('stint %s %s r1', s.id, template), a.id, 'letter', template, '{}', 'stint', s.id, a.created_at, 'sent',
      a.created_at, a.created_at
-   FROM accounts a JOIN stints s ON s.account_id = a.id, unnest(ARRAY['reminder', 'access']) template
-   WHERE slug LIKE $1 || '%' AND s.state = 'confirmed'`,
+   FROM accounts a JOIN stints s ON s.account_id = a.id, unnest(ARRAY['reminder', 'access', 'sign-off']) template
+   WHERE slug LIKE $1 || '%' AND (s.state = 'active') = (template = 'sign-off')`,
 ];

@@ -31,7 +31,7 @@ export interface Storm {
 export async function storm(place: Place, prefix: string, count: number): Promise<Storm> {
   const db = place.app.get(Db);
   const accounts = await makeAccounts(db, place.app.get(NetworkTokens), prefix, count);
-  const at = new Date(Date.now() + 15_000 + count * 8);
+  const at = new Date(Date.now() + 20_000 + count * 8);
   await setInstant(db, prefix, at);
   await inParallel(accounts, 8, (id) => place.app.get(Planning).plan(id));
   const former = await watchFormer(place.app, place.web, accounts, at);

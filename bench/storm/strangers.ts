@@ -45,9 +45,12 @@ export async function watchFormer(
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   })();
+  const asking = Promise.all([rows, forms]);
+  // When a storm ends badly nobody waits for these.
+  asking.catch(() => undefined);
   return async () => {
     over = true;
-    await Promise.all([rows, forms]);
+    await asking;
     const [late] = await db.query<{ count: number }>(
       'SELECT count(*)::int FROM messages WHERE stint_id = ANY ($1) AND created_at >= $2',
       [former.map(({ stintId }) => stintId), at],
