@@ -20,26 +20,22 @@ export interface Entry {
 /** Who did what to which, when: append-only, each entry chained to the one before it by SHA-256, a chain per account. */
 @Injectable()
 export class Audit {
+  /** Where the chains stand that a transaction has locked: nobody else can move them before it ends. */
+  private readonly heads = new WeakMap<Tx, Map<string, Head>>();
+
   constructor(private readonly db: Db) {}
 
   /** Writes one fact in the transaction of the act itself. Acts on one account queue up on its chain's row. */
   async record(tx: Tx, fact: Fact): Promise<void> {
     const chain = fact.accountId ?? NO_ACCOUNT;
-    await tx.query(`INSERT INTO audit_chains (chain, seq, hash) VALUES ($1, 0, '') ON CONFLICT (chain) DO NOTHING`, [
-      chain,
-    ]);
-    const [head] = await tx.query<{ seq: string; hash: Buffer }>(
-      'SELECT seq, hash FROM audit_chains WHERE chain = $1 FOR UPDATE',
-      [chain],
-    );
-    if (!head) throw new Error('The audit chain has no head');
-    const seq = BigInt(head.seq) + 1n;
+    const head = await this.headOf(tx, chain);
+    const seq = head.seq + 1n;
     const hash = createHash('sha256')
       .update(head.hash)
       .update(canonical(seq, tx.now, fact))
       .digest();
     await this.append(tx, chain, seq, head.hash, hash, fact);
-    await tx.query('UPDATE audit_chains SET seq = $2, hash = $3 WHERE chain = $1', [chain, String(seq), hash]);
+    this.heads.get(tx)?.set(chain, { seq, hash });
   }
 
   /** The newest entries first. */
@@ -95,11 +91,34 @@ export class Audit {
     return null;
   }
 
+  private async headOf(tx: Tx, chain: string): Promise<Head> {
+    const known = this.heads.get(tx) ?? new Map<string, Head>();
+    this.heads.set(tx, known);
+    const head = known.get(chain) ?? (await this.lockHead(tx, chain));
+    if (head) return head;
+    await tx.query(`INSERT INTO audit_chains (chain, seq, hash) VALUES ($1, 0, '') ON CONFLICT (chain) DO NOTHING`, [
+      chain,
+    ]);
+    const made = await this.lockHead(tx, chain);
+    if (!made) throw new Error('The audit chain has no head');
+    return made;
+  }
+
+  private async lockHead(tx: Tx, chain: string): Promise<Head | null> {
+    const [head] = await tx.query<{ seq: string; hash: Buffer }>(
+      'SELECT seq, hash FROM audit_chains WHERE chain = $1 FOR UPDATE',
+      [chain],
+    );
+    return head ? { seq: BigInt(head.seq), hash: head.hash } : null;
+  }
+
   private async append(tx: Tx, chain: string, seq: bigint, previous: Buffer, hash: Buffer, fact: Fact): Promise<void> {
     const { actor, verb, subject, detail = {}, particulars } = fact;
     await tx.query(
-      `INSERT INTO audit_entries (chain, seq, at, actor_kind, actor_id, verb, subject_kind, subject_id, detail, previous_hash, hash)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      `WITH entry AS (
+         INSERT INTO audit_entries (chain, seq, at, actor_kind, actor_id, verb, subject_kind, subject_id, detail, previous_hash, hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11))
+       UPDATE audit_chains SET seq = $2, hash = $11 WHERE chain = $1`,
       [
         chain,
         String(seq),
@@ -123,6 +142,11 @@ export class Audit {
       JSON.stringify(written),
     ]);
   }
+}
+
+interface Head {
+  seq: bigint;
+  hash: Buffer;
 }
 
 interface StoredEntry {

@@ -38,6 +38,15 @@ export class NetworkTokens {
     return call({ token });
   }
 
+  /** Whether there is an access token that needs no refresh for some minutes. */
+  async live(tx: Tx, accountId: string): Promise<boolean> {
+    const rows = await tx.query(
+      `SELECT 1 FROM network_tokens WHERE account_id = $1 AND state = 'connected' AND expires_at > $2`,
+      [accountId, new Date(tx.real.getTime() + SPARE_MS)],
+    );
+    return rows.length === 1;
+  }
+
   /** Stores what a connection gave. A reconnect without a refresh token keeps the stored one. */
   async store(tx: Tx, accountId: string, tokens: NetworkTokenSet): Promise<void> {
     const target = { purpose: 'network-token', id: accountId };

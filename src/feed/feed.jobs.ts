@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Db } from '../platform/database.service.js';
-import { Job } from '../platform/job.js';
+import { CanWait, Job } from '../platform/job.js';
 import { lock } from '../platform/tx.js';
 import { FeedRows } from './feed-rows.service.js';
 import { Pulls } from './pulls.service.js';
@@ -15,6 +15,7 @@ export class FeedJobs {
   ) {}
 
   @Job('feed.pull')
+  @CanWait()
   async pull(accountId: string): Promise<void> {
     await this.pulls.pull(accountId);
   }

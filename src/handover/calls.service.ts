@@ -117,7 +117,8 @@ export class Calls {
     step: StepName,
     result?: StepResult,
   ): Promise<'settled'> {
-    await this.steps.done(tx, id, step, result ?? changeResult(step, await this.changes.rows(tx, id, step)));
+    const did = result ?? changeResult(step, await this.changes.rows(tx, id, step));
+    await this.steps.done(tx, id, [{ step, ...did }]);
     tx.ring('handover.resume', account.id);
     return 'settled';
   }

@@ -5,7 +5,7 @@ import { nextAttempt } from '../messages/delivery.js';
 import { CLOCK_SQL } from '../platform/clock.service.js';
 import { Db } from '../platform/database.service.js';
 import { Log } from '../platform/log.service.js';
-import { lock } from '../platform/tx.js';
+import { lock, type Tx } from '../platform/tx.js';
 import { whoToWhom } from './handover-view.js';
 import type { StepName } from './steps.js';
 
@@ -77,14 +77,17 @@ export class Handovers {
     for (const boundary of due) await this.advance(boundary);
   }
 
-  /** Finds accounts with a handover that is due, failed or may have stopped waiting; the sweep. */
+  /**
+   * Finds accounts with a handover that is due, failed or may have stopped waiting; the sweep. Of many that are due at one
+   * instant every process takes others first.
+   */
   async sweep(): Promise<void> {
     const accounts = await this.db.query<{ id: string }>(
       `SELECT b.account_id AS id FROM boundaries b CROSS JOIN (${CLOCK_SQL}) clock
        WHERE b.done_at IS NULL AND b.suspended_at IS NULL AND b.at <= clock.now - interval '1 second'
          AND coalesce((SELECT min(CASE WHEN s.calls THEN 'infinity' ELSE s.next_attempt_at END) FROM steps s
                        WHERE s.boundary_id = b.id AND s.state <> 'done'), b.at) <= clock.now
-       GROUP BY b.account_id ORDER BY min(b.at)`,
+       GROUP BY b.account_id ORDER BY min(b.at), random()`,
     );
     const work = async () => {
       for (let next = accounts.shift(); next; next = accounts.shift()) await this.quietly(next.id);
@@ -101,21 +104,23 @@ export class Handovers {
     }
   }
 
-  /** Begins a handover and takes its steps, which only write rows, together. Without a step that fails, the others go on. */
+  /** Begins a handover and takes its steps, which only write rows, in one. Without a step that fails, the others go on. */
   private async advance({ id, accountId, begun }: Due): Promise<void> {
     const locks = [lockAccess(accountId), lock('boundaries', id)];
-    if (!begun) await this.db.write(locks, (tx) => this.steps.begin(tx, id));
-    for (;;) {
+    const begin = (tx: Tx) => this.steps.begin(tx, id);
+    for (let begins = !begun; ; begins = false) {
       const attempt: { step?: StepName } = {};
       try {
-        return await this.db.write(locks, (tx) =>
-          this.steps.take(tx, id, (step) => {
+        return await this.db.write(locks, async (tx) => {
+          if (begins) await begin(tx);
+          await this.steps.take(tx, id, (step) => {
             attempt.step = step;
-          }),
-        );
+          });
+        });
       } catch (error) {
         if (!attempt.step) throw error;
         this.log.error({ handover: id, step: attempt.step, error }, 'a step failed; it is tried again later');
+        if (begins) await this.db.write(locks, begin);
         await this.fail(id, attempt.step, error as Error);
       }
     }

@@ -74,9 +74,7 @@ export class IncomingHalf {
   /** Letters that say what comes are no longer true once it has come: the welcome replaces them. */
   private async open(tx: Tx, accountId: string, turn: TurnRow): Promise<void> {
     await this.stints.begin(tx, turn.id);
-    for (const letter of ['reminder', 'access'] as const) {
-      await this.outbox.withdrawLetters(tx, { kind: 'stint', id: turn.id }, 'the turn has begun', letter);
-    }
+    await this.outbox.withdrawLetters(tx, { kind: 'stint', id: turn.id }, 'the turn has begun', 'reminder', 'access');
     await this.grants.open(tx, {
       accountId,
       stintId: turn.id,

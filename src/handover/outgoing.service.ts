@@ -15,6 +15,9 @@ import { thanks } from './words.js';
 
 const LET_PASS = 'A keeper let it pass that nobody has confirmed the end of the access given outside Baton.';
 
+/** Letters that are no longer true when the turn is over. */
+const OF_THE_TURN = ['reminder', 'access', 'welcome', 'sign-off'] as const;
+
 /** The outgoing half, a method for each step: rows only, in the transaction of the step. */
 @Injectable()
 export class OutgoingHalf {
@@ -34,9 +37,7 @@ export class OutgoingHalf {
     for (const turn of outgoing) {
       await this.grants.close(tx, turn.id, 'handover');
       await this.end(tx, turn);
-      for (const letter of ['reminder', 'access', 'welcome', 'sign-off'] as const) {
-        await this.outbox.withdrawLetters(tx, { kind: 'stint', id: turn.id }, 'the turn has ended', letter);
-      }
+      await this.outbox.withdrawLetters(tx, { kind: 'stint', id: turn.id }, 'the turn has ended', ...OF_THE_TURN);
       held += (await this.outbox.holdPosts(tx, turn.id, 'The turn ended before it was due.')).length;
       await this.tokens.revoke(tx, SIGN_IN, turn.personId);
     }

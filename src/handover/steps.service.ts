@@ -25,6 +25,9 @@ const SPEAKS: readonly StepName[] = ['thank', 'announce', 'welcome'];
 const NOT_REPEATED = 'Nothing was sent: this may have been done before the database was restored.';
 const CLEAR = { unproven: false, unrotated: false, unclear: false };
 
+/** What a step did. */
+type Settled = StepResult & { step: StepName };
+
 interface BoundaryRow {
   id: string;
   accountId: string;
@@ -64,9 +67,12 @@ export class Steps {
     const [boundary] = await tx.query<BoundaryRow>(BOUNDARY, [id]);
     if (!boundary?.startedAt || boundary.doneAt) return;
     const written = await tx.query<Written>(WRITTEN, [id]);
-    let work: HandoverAtWork | null = null;
+    const results: Settled[] = [];
+    let [facts, work]: [Facts | null, HandoverAtWork | null] = [null, null];
     for (;;) {
-      const move = nextMove(written, await this.facts(tx, boundary, written), tx.now, tx.real);
+      facts ??= await this.facts(tx, boundary, written);
+      const move = nextMove(written, facts, tx.now, tx.real);
+      if (move.act !== 'run') await this.done(tx, id, results);
       if (move.act === 'finish') return this.finish(tx, boundary);
       if (move.act === 'call') tx.ring('handover.call', id);
       if (move.act !== 'run') return this.note(tx, id, move.for);
@@ -74,9 +80,9 @@ export class Steps {
       work ??= await this.atWork(tx, boundary);
       const result = await this.perform(tx, work, move.step);
       if (result === BY_CALLS) await this.profileChanges.plan(tx, work, move.step);
-      else await this.done(tx, id, move.step, result);
+      else results.push({ step: move.step, ...result });
       for (const step of written) if (step.name === move.step) settle(step, result);
-      if (CHANGES_STINTS.includes(move.step)) work = null;
+      if (CHANGES_STINTS.includes(move.step)) [facts, work] = [null, null];
     }
   }
 
@@ -123,12 +129,13 @@ export class Steps {
     tx: Tx,
     { id, accountId, outgoing, incoming, mayHaveRun }: BoundaryRow,
   ): Promise<HandoverAtWork> {
+    const turns = await this.turns.of(tx, [...outgoing, ...incoming]);
     return {
       id,
       mayHaveRun,
       account: await tx.manager.findOneByOrFail(Account, { id: accountId }),
-      outgoing: await this.turns.of(tx, outgoing),
-      incoming: await this.turns.of(tx, incoming),
+      outgoing: turns.filter((turn) => outgoing.includes(turn.id)),
+      incoming: turns.filter((turn) => incoming.includes(turn.id)),
     };
   }
 
@@ -148,12 +155,15 @@ export class Steps {
     return steps[step]();
   }
 
-  /** Settles a step as done. */
-  async done(tx: Tx, id: string, step: StepName, { outcome, byHand = false }: StepResult): Promise<void> {
+  /** Settles steps as done. */
+  async done(tx: Tx, id: string, results: Settled[]): Promise<void> {
+    if (results.length === 0) return;
     await tx.query(
-      `UPDATE steps SET state = 'done', outcome = $3, by_hand = $4, done_at = $5, waits_for = NULL, lease_until = NULL
-       WHERE boundary_id = $1 AND name = $2`,
-      [id, step, outcome, byHand, tx.now],
+      `UPDATE steps s SET state = 'done', outcome = r.outcome, by_hand = coalesce(r."byHand", false), done_at = $3,
+              waits_for = NULL, lease_until = NULL
+       FROM json_to_recordset($2) AS r (step text, outcome text, "byHand" boolean)
+       WHERE s.boundary_id = $1 AND s.name = r.step`,
+      [id, JSON.stringify(results), tx.now],
     );
   }
 

@@ -16,17 +16,12 @@ export class Channels {
     private readonly webhooks: WebhookChannel,
   ) {}
 
-  /** Whether there is anything to do before the one call: only public posts have pictures and tokens. */
-  prepares(row: Message): boolean {
-    return row.channel === 'post';
-  }
-
-  /** Everything that may be repeated, outside of any transaction. */
+  /** Everything that may be repeated, outside of any transaction: only public posts have pictures and tokens. */
   prepare(row: Message): Promise<Outcome<null>> {
     return this.posts.prepare(row);
   }
 
-  /** The one call, made up in the transaction that marks the row; null when it is not ready after all. */
+  /** The one call, made up in the transaction that marks the row; null when something must be made ready first. */
   begin(tx: Tx, row: Message): Promise<(() => Promise<CallOutcome>) | null> {
     const channels = { letter: this.letters, post: this.posts, webhook: this.webhooks };
     return channels[row.channel].begin(tx, row);

@@ -21,6 +21,9 @@ import { Rows } from './rows.service.js';
 import { Settling } from './settling.service.js';
 import { Verdicts } from './verdicts.service.js';
 
+/** What may still move by itself. */
+const OPEN: readonly Message['state'][] = ['waiting', 'sending', 'unknown'];
+
 type Call = Begun & { make: () => Promise<CallOutcome> };
 
 /** Brings the outbox's rows out into the world: decide and mark inside, one call outside, settle inside. */
@@ -66,14 +69,11 @@ export class Deliveries {
 
   private async advance(id: string): Promise<void> {
     const row = await this.db.manager.findOneBy(Message, { id });
-    const [clock] = await this.db.query<{ now: Date; real: Date }>(CLOCK_SQL);
-    if (!row || !clock) return;
-    const verdict = await this.verdicts.of(this.db, row, clock);
-    if (verdict.act === 'nothing' || verdict.act === 'wait') return;
+    if (!row || !OPEN.includes(row.state)) return;
     if (row.state === 'unknown') return this.settling.lookUp(row);
-    if (verdict.act === 'send' && this.channels.prepares(row) && !(await this.prepare(row))) return;
-    const call = await this.begin(row);
-    if (call) await this.end(id, call, await call.make());
+    let call = await this.begin(row);
+    if (call === 'not ready') call = (await this.prepare(row)) ? await this.begin(row) : null;
+    if (call && call !== 'not ready') await this.end(id, call, await call.make());
   }
 
   /** Makes a message ready outside of any transaction, one worker at a time. True when only the one call is left. */
@@ -92,7 +92,7 @@ export class Deliveries {
   }
 
   /** The moment that counts: decides with every lock held and marks the row, so that the call may be made once. */
-  private async begin(row: Message): Promise<Call | null> {
+  private async begin(row: Message): Promise<Call | 'not ready' | null> {
     const locks = row.channel === 'post' && row.accountId ? [lockAccessShared(row.accountId)] : [];
     return this.db.write(locks, async (tx) => {
       const fresh = await this.rows.lock(tx, row.id, 'skip_locked');
@@ -114,9 +114,9 @@ export class Deliveries {
     });
   }
 
-  private async mark(tx: Tx, row: Message): Promise<Call | null> {
+  private async mark(tx: Tx, row: Message): Promise<Call | 'not ready'> {
     const make = await this.channels.begin(tx, row);
-    if (!make) return null;
+    if (!make) return 'not ready';
     const attempt = row.attempts + 1;
     const again = row.state === 'sending' ? 1 : 0;
     await tx.manager.update(Message, row.id, {

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import nodemailer from 'nodemailer';
 import { RUNTIME, type Runtime } from '../../config/runtime.js';
 import { settings } from '../../config/settings.js';
@@ -12,16 +12,28 @@ import type { Message } from './message.entity.js';
 
 const LIMIT = settings.outsideTimeout;
 const TIMEOUTS = { connectionTimeout: LIMIT, greetingTimeout: LIMIT, socketTimeout: LIMIT, dnsTimeout: LIMIT };
+/** Connections are kept for the next letter, but not so long that a mail server would have closed them. */
+const POOL = { pool: true, maxConnections: 24, maxMessages: 100, idleTimeout: 5_000 } as const;
 
 type OneTime = Parameters<Link>[1] & object;
 
 /** Letters by SMTP. */
 @Injectable()
-export class LetterChannel {
+export class LetterChannel implements OnApplicationShutdown {
+  /** The letters that were written to the server to their end, and whose answer is awaited; by Message-ID. */
+  private readonly handedOver = new Set<string>();
+  private readonly transport: ReturnType<typeof this.open>;
+
   constructor(
     @Inject(RUNTIME) private readonly runtime: Runtime,
     private readonly tokens: Tokens,
-  ) {}
+  ) {
+    this.transport = this.open();
+  }
+
+  onApplicationShutdown(): void {
+    this.transport.close();
+  }
 
   /** Writes the letter and mints its one-time links in this transaction; gives the one call that sends it. */
   async begin(tx: Tx, row: Message): Promise<() => Promise<CallOutcome>> {
@@ -50,20 +62,15 @@ export class LetterChannel {
 
   private async send(row: Message, letter: Letter): Promise<CallOutcome> {
     if (!row.address) return { kind: 'refused', why: 'invalid', detail: 'There is no address to send it to.' };
-    let handedOver = false;
-    const transport = nodemailer.createTransport({ url: this.runtime.smtpUrl, ...TIMEOUTS });
-    transport.use('stream', (mail, next) => {
-      mail.message.processFunc((stream) => stream.once('end', () => (handedOver = true)));
-      next();
-    });
+    const messageId = `<${row.id}@${new URL(this.runtime.publicUrl).hostname}>`;
     try {
-      const { response } = await transport.sendMail({
+      const { response } = await this.transport.sendMail({
         from: this.runtime.env.MAIL_FROM,
         to: { name: '', address: row.address },
         subject: letter.subject,
         text: asText(letter),
         html: asHtml(letter),
-        messageId: `<${row.id}@${new URL(this.runtime.publicUrl).hostname}>`,
+        messageId,
         headers: { 'Auto-Submitted': 'auto-generated' },
         signal: AbortSignal.timeout(LIMIT),
         disableFileAccess: true,
@@ -71,7 +78,19 @@ export class LetterChannel {
       });
       return { kind: 'done', value: { id: response } };
     } catch (error) {
-      return mailOutcome(error as Error, handedOver);
+      return mailOutcome(error as Error, this.handedOver.has(messageId));
+    } finally {
+      this.handedOver.delete(messageId);
     }
+  }
+
+  private open() {
+    const transport = nodemailer.createTransport({ url: this.runtime.smtpUrl, ...POOL, ...TIMEOUTS });
+    transport.use('stream', (mail, next) => {
+      const note = () => this.handedOver.add(String(mail.data.messageId));
+      mail.message.processFunc((stream) => stream.once('end', note));
+      next();
+    });
+    return transport;
   }
 }

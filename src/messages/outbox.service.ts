@@ -105,12 +105,12 @@ export class Outbox {
    * Ends the unsent letters and alerts of a cause for good (posts stay: they are held or withdrawn by their own rules). One that is
    * being sent at this moment is not tried again; should it go through, it counts as sent.
    */
-  async withdrawLetters(tx: Tx, cause: Cause, reason: string, template?: LetterName): Promise<void> {
+  async withdrawLetters(tx: Tx, cause: Cause, reason: string, ...templates: LetterName[]): Promise<void> {
     await tx.query(
       `UPDATE messages SET state = 'withdrawn', detail = $3, settled_at = $4
        WHERE cause_kind = $1 AND cause_id = $2 AND channel <> 'post' AND state IN ('waiting', 'sending', 'held')
-         AND ($5::text IS NULL OR template = $5)`,
-      [cause.kind, cause.id, reason, tx.now, template ?? null],
+         AND ($5::text[] IS NULL OR template = ANY ($5))`,
+      [cause.kind, cause.id, reason, tx.now, templates.length > 0 ? templates : null],
     );
   }
 

@@ -43,11 +43,12 @@ export class PostChannel {
     return READY;
   }
 
-  /** The one create call, or null when a picture is not ready (any more). */
+  /** The one create call, or null when a picture or the access token is not ready (any more). */
   async begin(tx: Tx, row: Message): Promise<(() => Promise<CallOutcome>) | null> {
     const { accountId } = row;
     const pictures = await this.picturesOf(tx, row.id);
     if (!accountId || pictures.some((picture) => !picture.described || !usable(picture, tx.real))) return null;
+    if (!(await this.tokens.live(tx, accountId))) return null;
     const post = { text: String(row.data.text), mediaIds: pictures.map((picture) => picture.networkMediaId ?? '') };
     const network = await this.networkOf(accountId, tx.manager);
     return () => this.tokens.use(accountId, (access) => network.createPost(access, post));

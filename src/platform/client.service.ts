@@ -8,7 +8,8 @@ const KEPT = 500;
 
 /**
  * A connection that has PostgreSQL keep the plan of each statement: planning costs more than running for most of ours.
- * Statements whose columns a migration may change under a running process (`*`) are planned each time.
+ * Statements whose columns a migration may change under a running process (`*`) are planned each time, and so are
+ * several in one text, which cannot be kept.
  */
 export class PlanKeepingClient extends pg.Client {
   private readonly names = new Map<string, string>();
@@ -22,9 +23,9 @@ export class PlanKeepingClient extends pg.Client {
   }
 
   private nameOf(text: string): string | null {
-    if (ALL_COLUMNS.test(text)) return null;
     const known = this.names.get(text);
-    if (known || this.names.size >= KEPT) return known ?? null;
+    if (known) return known;
+    if (this.names.size >= KEPT || ALL_COLUMNS.test(text) || text.includes(';')) return null;
     const name = createHash('sha1').update(text).digest('base64url');
     this.names.set(text, name);
     return name;

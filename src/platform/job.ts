@@ -8,3 +8,9 @@ export const JOB = 'baton:job';
  * it must be harmless to ring too often.
  */
 export const Job = (name: `${string}.${string}`) => SetMetadata(JOB, name);
+
+/** Metadata key of @CanWait. */
+export const CAN_WAIT = 'baton:can-wait';
+
+/** Marks a job that is answered only when no other is waiting: nobody is without access or news because of it. */
+export const CanWait = () => SetMetadata(CAN_WAIT, true);

@@ -5,11 +5,13 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { RUNTIME, type Runtime } from '../../config/runtime.js';
 import { Clock } from './clock.service.js';
-import { JOB } from './job.js';
+import { CAN_WAIT, JOB } from './job.js';
 import { Log } from './log.service.js';
 import type { Ring } from './tx.js';
 
 const QUEUE = 'doorbells';
+/** BullMQ takes jobs with a priority when there are none without. */
+const BEHIND_OTHERS = 1;
 type Handler = (id: string) => Promise<void>;
 
 /**
@@ -19,6 +21,7 @@ type Handler = (id: string) => Promise<void>;
 @Injectable()
 export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly handlers = new Map<string, Handler>();
+  private readonly patient = new Set<string>();
   private queue: Queue | undefined;
   private worker: Worker | undefined;
   private readonly connections: Redis[] = [];
@@ -54,7 +57,8 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
     const delay = at ? Math.ceil(this.clock.delayUntil(at)) : 0;
     const deduplication =
       delay > 0 ? { id: `${job}-${id}-${at?.getTime()}` } : { id: `${job}-${id}`, keepLastIfActive: true };
-    this.queue?.add(job, { id }, { delay, deduplication }).catch((error: Error) => this.lose(job, error));
+    const priority = this.patient.has(job) ? BEHIND_OTHERS : undefined;
+    this.queue?.add(job, { id }, { delay, deduplication, priority }).catch((error: Error) => this.lose(job, error));
   }
 
   /** True when the queue answers. */
@@ -87,6 +91,7 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
         const name = Reflect.getMetadata(JOB, prototype[method]) as string | undefined;
         if (!name) continue;
         if (this.handlers.has(name)) throw new Error(`Two handlers answer the job ${name}`);
+        if (Reflect.getMetadata(CAN_WAIT, prototype[method])) this.patient.add(name);
         this.handlers.set(name, (id) => prototype[method].call(instance, id));
       }
     }

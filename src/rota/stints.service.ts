@@ -123,7 +123,8 @@ export class Stints {
     const moved = moveStint(before.state, move);
     if (!moved.ok) throw new Conflict(moved.problem);
     await tx.manager.update(Stint, { id }, { ...set, state: moved.state, endedHow: moved.endedHow });
-    const after = await this.byId(id, null, tx);
+    const same = Object.keys(set).length === 0;
+    const after = same ? { ...before, state: moved.state, endedHow: moved.endedHow } : await this.byId(id, null, tx);
     await this.blackouts.settle(tx, after, isLive(after.state));
     await this.record(tx, after, VERBS[move], actor, detail, reason);
     return after;
@@ -146,13 +147,16 @@ export class Stints {
       detail: { revision: stint.revision, slotId: stint.slotId, ...detail },
       ...(reason ? { particulars: { personId: stint.personId, reason } } : {}),
     });
-    tx.ring('handover.plan', stint.accountId);
+    if (!PLANNED_ALREADY.includes(verb)) tx.ring('handover.plan', stint.accountId);
   }
 
   private select(reader: Reader, where: string, parameters: unknown[]): Promise<StintView[]> {
     return reader.query<StintView>(`${SELECT} WHERE ${where} ORDER BY s.starts_at, s.seat, s.proposed_at`, parameters);
   }
 }
+
+/** What handover itself does at a boundary: what comes next was planned when the stint was confirmed. */
+const PLANNED_ALREADY = ['stint.started', 'stint.completed'];
 
 const VERBS: Record<StintMove, `stint.${string}`> = {
   approve: 'stint.approved',
