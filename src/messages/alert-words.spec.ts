@@ -21,14 +21,14 @@ function words<Kind extends AlertKind>(
   change: Partial<AlertFacts[Kind]> = {},
   phase: Alert['phase'] = 'first',
 ) {
-  const since = '2026-12-11T20:00:00Z';
   const given = {
     kind,
     phase,
     account: 'NHS',
     slug: 'nhs',
     zone: 'Europe/London',
-    since,
+    since: '2026-12-11T20:00:00Z',
+    until: '2026-12-11T21:10:00Z',
     facts: { ...facts[kind], ...change },
   };
   return alertWords(given as Alert);
@@ -74,6 +74,7 @@ describe('an alert', () => {
       '@NHS: over: not connected to the network',
       ['The account is connected again.'],
     ]);
+    expect(words('handover-stuck', {}, 'over').lines).toEqual(['It is settled, 3 hours after its time.']);
   });
 
   it('can be switched off, every kind of it but the test', () => {

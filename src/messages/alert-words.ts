@@ -30,6 +30,8 @@ export interface Alert<Kind extends AlertKind = AlertKind> {
   zone: string;
   /** When it was first told. */
   since: string;
+  /** When it was over. */
+  until?: string;
   facts: AlertFacts[Kind];
 }
 
@@ -176,7 +178,8 @@ function stuckOf({ how, waitsFor }: AlertFacts['handover-stuck']): string {
 function overOf(alert: Alert): string {
   if (alert.kind === 'access-open') return 'It is confirmed that the access is gone.';
   if (alert.kind === 'disconnected') return 'The account is connected again.';
-  return 'It is finished.';
+  const { at } = alert.facts as AlertFacts['handover-stuck'];
+  return `It is settled, ${late({ at, startedAt: alert.until ?? alert.since })} after its time.`;
 }
 
 function handover({ slug, facts }: Alert<'handover-stuck' | 'handover-late'>): AlertWords['action'] {

@@ -144,10 +144,8 @@ const ROW = `id, account_id AS "accountId", key, kind, facts, told, opened_at AS
   closed_at AS "closedAt"`;
 
 /** An alert as it is queued and shown. */
-export function alertOf(
-  { handle, slug, zone }: Account,
-  { kind, facts, openedAt }: AlertRow,
-  phase: Alert['phase'],
-): Alert {
-  return { kind, phase, account: handle, slug, zone, since: openedAt.toISOString(), facts };
+export function alertOf({ handle, slug, zone }: Account, row: AlertRow, phase: Alert['phase']): Alert {
+  const { kind, facts, openedAt, closedAt } = row;
+  const until = closedAt ? { until: closedAt.toISOString() } : {};
+  return { kind, phase, account: handle, slug, zone, since: openedAt.toISOString(), ...until, facts };
 }

@@ -203,7 +203,8 @@ describe('around a handover', () => {
       await look(service, worker);
       return (await toldTo(service, account))[0]?.open === false;
     }, PATIENT);
-    await service.letter('kim@example.org', /^@NHS: over: the handover from the house to Grace is stuck$/);
+    const over = await service.letter('kim@example.org', /^@NHS: over: the handover from the house to Grace is stuck$/);
+    expect(over.text).toContain('It is settled, 2 hours after its time.');
     await worker.stop();
     await look(service);
     expect(await toldTo(service, account)).toEqual([
