@@ -13,7 +13,7 @@ import { Stints, type StintView } from '../rota/stints.service.js';
 import { earlyEnd, mayOnTurn, type TurnAct, type TurnFacts } from './bad-day.js';
 import { BadDayLetters } from './bad-day-letters.service.js';
 import { Delegations, UNPROVEN } from './delegations.service.js';
-import { stepsOf } from './steps.js';
+import { type Half, type StepName, stepsOf } from './steps.js';
 
 /** Ends turns before their time, and gives them back. */
 @Injectable()
@@ -83,7 +83,7 @@ export class EarlyEnds {
     const after = await this.stints.change(tx, stintId, how, { actor, set, detail, reason });
     await this.outbox.withdrawLetters(tx, { kind: 'stint', id: stintId }, 'the turn has ended');
     await this.letters.turn(tx, account, after, how === 'no-show' ? 'turn-no-show' : 'turn-cut-short', reason);
-    await this.handOut(tx, account.id, stintId);
+    await this.begin(tx, account.id, 'outgoing', stintId, stepsOf.outgoing);
     return after;
   }
 
@@ -121,45 +121,46 @@ export class EarlyEnds {
     });
   }
 
-  /** Begins the outgoing half at the first free instant from now on: check, rotate, restore and thank follow as always. */
-  private async handOut(tx: Tx, accountId: string, stintId: string): Promise<void> {
-    const [boundary] = await tx.query<{ id: string }>(HAND_OUT, [accountId, tx.now, [stintId]]);
-    await tx.query(
-      `INSERT INTO steps (boundary_id, name, half, next_attempt_at)
-       SELECT $1, name, 'outgoing', $3 FROM unnest($2::text[]) AS each (name)`,
-      [boundary?.id, stepsOf.outgoing, tx.now],
-    );
-    await this.audit.record(tx, {
-      accountId,
-      actor: { kind: 'system' },
-      verb: 'handover.started',
-      subject: { kind: 'handover', id: boundary?.id ?? '' },
-      detail: { outgoing: [stintId], incoming: [] },
-    });
-    tx.ring('handover.resume', accountId);
-  }
-
   /** What the early end had left to do is not wanted any more; a profile that was put back is set again. */
   private async callOff(tx: Tx, accountId: string, stintId: string, by: string): Promise<void> {
+    const [restored] = await tx.query<{ changed: boolean }>(RESTORED, [accountId, stintId]);
     await tx.query(
       `UPDATE steps s SET state = 'done', outcome = 'Not wanted any more: the turn was given back.', waits_for = NULL,
               done_at = $3, done_by = $4
        FROM boundaries b WHERE b.id = s.boundary_id AND b.account_id = $1 AND b.outgoing = ARRAY[$2]::uuid[] AND s.state = 'waiting'`,
       [accountId, stintId, tx.now, by],
     );
-    const restored = await tx.query<{ ticked: boolean }>(
-      `UPDATE steps s SET by_hand = false FROM boundaries b
-       WHERE b.id = s.boundary_id AND b.account_id = $1 AND b.outgoing = ARRAY[$2]::uuid[] AND s.name = 'restore' AND s.by_hand
-       RETURNING s.ticked_at IS NOT NULL AS ticked`,
+    await tx.query(
+      `UPDATE steps s SET by_hand = false FROM boundaries b WHERE b.id = s.boundary_id AND b.account_id = $1
+         AND b.outgoing = ARRAY[$2]::uuid[] AND s.name = 'restore' AND s.ticked_at IS NULL`,
       [accountId, stintId],
     );
-    if (restored.some(({ ticked }) => ticked)) {
-      await tx.query(
-        `UPDATE steps s SET ticked_at = NULL, ticked_by = NULL FROM boundaries b
-         WHERE b.id = s.boundary_id AND b.account_id = $1 AND b.incoming @> ARRAY[$2]::uuid[] AND s.name = 'profile'`,
-        [accountId, stintId],
-      );
-    }
+    if (restored?.changed) await this.begin(tx, accountId, 'incoming', stintId, ['profile']);
+    tx.ring('handover.resume', accountId);
+  }
+
+  /** Begins these steps of a handover at the first free instant from now on; they go on as they always do. */
+  private async begin(
+    tx: Tx,
+    accountId: string,
+    half: Half,
+    stintId: string,
+    steps: readonly StepName[],
+  ): Promise<void> {
+    const held = { outgoing: half === 'outgoing' ? [stintId] : [], incoming: half === 'incoming' ? [stintId] : [] };
+    const [boundary] = await tx.query<{ id: string }>(BEGIN, [accountId, tx.now, held.outgoing, held.incoming]);
+    await tx.query(
+      `INSERT INTO steps (boundary_id, name, half, next_attempt_at)
+       SELECT $1, name, $4, $3 FROM unnest($2::text[]) AS each (name)`,
+      [boundary?.id, steps, tx.now, half],
+    );
+    await this.audit.record(tx, {
+      accountId,
+      actor: { kind: 'system' },
+      verb: 'handover.started',
+      subject: { kind: 'handover', id: boundary?.id ?? '' },
+      detail: held,
+    });
     tx.ring('handover.resume', accountId);
   }
 }
@@ -170,8 +171,9 @@ const FACTS = `
     (SELECT g.ends_at FROM grants g WHERE g.stint_id = s.id ORDER BY g.opens_at DESC LIMIT 1) AS "plannedEnd",
     (SELECT count(*)::int FROM messages m WHERE m.stint_id = s.id AND m.channel = 'post'
        AND m.state IN ('sent', 'sending', 'unknown')) AS posts,
-    l.kind = 'break' OR EXISTS (SELECT FROM stints o WHERE o.slot_id = s.slot_id AND o.seat = s.seat AND o.id <> s.id
-       AND o.state = ANY ($3)) AS taken,
+    l.kind = 'break' OR EXISTS (SELECT FROM stints o WHERE o.account_id = s.account_id AND o.seat = s.seat AND o.id <> s.id
+       AND o.state = ANY ($3) AND (o.slot_id = s.slot_id OR (o.ends_at > $2 AND o.starts_at <
+         (SELECT max(g.ends_at) FROM grants g WHERE g.stint_id = s.id)))) AS taken,
     EXISTS (SELECT FROM delegations d JOIN stints o ON o.id = d.stint_id WHERE d.account_id = s.account_id
        AND d.stint_id <> s.id AND ${UNPROVEN} AND (o.state NOT IN ('confirmed', 'active') OR o.ends_at <= $2))
     OR EXISTS (SELECT FROM reveals r JOIN stints o ON o.id = r.stint_id WHERE r.account_id = s.account_id
@@ -180,10 +182,16 @@ const FACTS = `
        AND b.outgoing <> ARRAY[s.id] AND p.name IN ('close', 'check', 'rotate') AND p.state <> 'done') AS "othersOpen"
   FROM stints s JOIN slots l ON l.id = s.slot_id WHERE s.id = $1`;
 
-/** $1 account, $2 now, $3 stints. A boundary that lies at this very instant keeps its own. */
-const HAND_OUT = `
-  INSERT INTO boundaries (account_id, at, outgoing, started_at, lateness_ms)
-  SELECT $1, free.at, $3, $2, 0 FROM (
+/** $1 account, $2 stint. Whether its last early end has put the profile back, or may have. */
+const RESTORED = `
+  SELECT NOT (s.state = 'waiting' AND NOT s.calls) AND NOT (s.by_hand AND s.ticked_at IS NULL AND NOT s.calls) AS changed
+  FROM steps s JOIN boundaries b ON b.id = s.boundary_id
+  WHERE b.account_id = $1 AND b.outgoing = ARRAY[$2]::uuid[] AND s.name = 'restore' ORDER BY b.at DESC LIMIT 1`;
+
+/** $1 account, $2 now, $3 outgoing, $4 incoming. A boundary that lies at this very instant keeps its own. */
+const BEGIN = `
+  INSERT INTO boundaries (account_id, at, outgoing, incoming, started_at, lateness_ms)
+  SELECT $1, free.at, $3, $4, $2, 0 FROM (
     SELECT $2::timestamptz + n * interval '1 millisecond' AS at FROM generate_series(0, 999) n) free
   WHERE NOT EXISTS (SELECT FROM boundaries b WHERE b.account_id = $1 AND b.at = free.at) ORDER BY free.at LIMIT 1
   RETURNING id`;

@@ -384,6 +384,8 @@ describe('the bad day of an account with a desk', () => {
   it('lets a curator call the team without a word, then pause the account, and the team lift it', async () => {
     await grace?.get(`/${account.slug}/desk`);
     expect(grace?.page.text).toContain(`/me/stints/${graceId}/help`);
+    await grace?.get('/me');
+    expect(grace?.page.text).toContain(`/me/stints/${graceId}/help`);
     await grace?.get(`/me/stints/${graceId}/help`);
     expect(grace?.words).not.toContain('Pause the account now');
     await grace?.submit({}, 'help');
@@ -461,8 +463,10 @@ describe('the bad day of an account that is delegated on X', () => {
     await press('cut-short');
     await olu.get('/team/lent/tasks');
     await olu.submit({}, 'removals');
+    await eventually(async () => (await olu.get('/team/lent/tasks')).text.includes('back to the house'), patience);
+    await olu.submit({}, 'ticks');
     await press('reinstate');
-    await olu.get('/team/lent/tasks');
+    await eventually(async () => (await olu.get('/team/lent/tasks')).text.includes('@Lent to the curator'), patience);
     expect(olu.words).toContain('Give @grace_x access to @Lent');
     expect(await verbs(account)).toEqual(expect.arrayContaining(['delegate.removed', 'stint.given-back']));
   }, 60_000);
