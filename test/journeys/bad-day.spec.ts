@@ -381,6 +381,23 @@ describe('the bad day of an account with a desk', () => {
     expect(olu?.words).toContain('The seat is no longer free');
   }, 60_000);
 
+  it('replaces somebody before their start: one is told, the other is offered the whole turn', async () => {
+    await service.db.write((tx) => tx.query('UPDATE accounts SET self_approval = true WHERE id = $1', [account.id]));
+    const ada = await accepted(service, account, 'Ada');
+    const dates = ['2026-12-14T08:00:00Z', '2026-12-18T18:00:00Z'] as const;
+    const coming = await turnOf(service, account, 'Cass', ...dates);
+    expect((await olu?.get(`/team/${account.slug}/bad-day/${coming.stintId}/cut-short`))?.status).toBe(409);
+    await press(olu, `${coming.stintId}/replace`, { applicationId: ada.applicationId, reason: 'Cass is ill' });
+    const made = await standingOf(service, olu?.page.url.split('/').at(-1) ?? '');
+    expect(made).toMatchObject({ state: 'offered', opens_at: null });
+    expect(olu?.words).toContain('Monday 14 December 2026 at 8am GMT');
+    const told = await service.letter('cass@example.org', new RegExp(`Your turn on @${account.handle} is cancelled`));
+    expect(told.text).toContain('Why: Cass is ill');
+    await service.letter('ada@example.org', new RegExp(`Your turn on @${account.handle}: please say yes or no`));
+    expect(await standingOf(service, coming.stintId)).toMatchObject({ state: 'cancelled' });
+    expect(await may(account, graceId)).toBe('allowed');
+  }, 60_000);
+
   it('lets a curator call the team without a word, then pause the account, and the team lift it', async () => {
     await grace?.get(`/${account.slug}/desk`);
     expect(grace?.page.text).toContain(`/me/stints/${graceId}/help`);
