@@ -57,7 +57,7 @@ export const stepWords: Record<StepName, string> = {
   welcome: 'Welcome the curator',
 };
 
-const waitWords: Record<WaitsFor, string> = {
+export const waitWords: Record<WaitsFor, string> = {
   resume: 'Waits until somebody resumes the handover.',
   proof: `${STILL_OPEN} Waits for an organiser or keeper to confirm on the tasks page that it is gone.`,
   rotation: `${STILL_OPEN} Waits for a keeper to change the password that was shown and to say so on the tasks page.`,

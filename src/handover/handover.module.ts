@@ -30,6 +30,8 @@ import { ProfileChanges } from './profile-changes.service.js';
 import { ProfileLine } from './profile-line.service.js';
 import { ProfileSettingsController } from './profile-settings.controller.js';
 import { ProfileSettings } from './profile-settings.service.js';
+import { RehearsalsController } from './rehearsals.controller.js';
+import { Rehearsals } from './rehearsals.service.js';
 import { Replacements } from './replacements.service.js';
 import { RevealsController } from './reveals.controller.js';
 import { RotationController } from './rotation.controller.js';
@@ -37,12 +39,14 @@ import { Rotations } from './rotations.service.js';
 import { Steps } from './steps.service.js';
 import { TasksController } from './tasks.controller.js';
 import { Tasks } from './tasks.service.js';
+import { TryOuts } from './try-outs.service.js';
 import { Turns } from './turns.service.js';
 
 @Module({
   imports: [RotaModule],
   controllers: [
     ControlController,
+    RehearsalsController,
     HandoverEventsController,
     InstantsController,
     ProfileSettingsController,
@@ -74,6 +78,7 @@ import { Turns } from './turns.service.js';
     OutgoingHalf,
     Panic,
     Planning,
+    Rehearsals,
     ProfileChanges,
     ProfileLine,
     ProfileSettings,
@@ -81,6 +86,7 @@ import { Turns } from './turns.service.js';
     Replacements,
     Steps,
     Tasks,
+    TryOuts,
     Turns,
   ],
   exports: [AccountHolds, Handovers, Rotations, Tasks],

@@ -3,7 +3,9 @@ import { Audit } from '../../src/audit/audit.service.js';
 import type { Account } from '../../src/credentials/account.entity.js';
 import { Grants } from '../../src/credentials/grants.service.js';
 import { Handovers } from '../../src/handover/handovers.service.js';
+import { Rehearsals } from '../../src/handover/rehearsals.service.js';
 import { boundariesOf, queuedOf, standingOf, turnOf } from '../support/handover.js';
+import { eventually } from '../support/poll.js';
 import { accountWithSlots, personCalled, sessionOf, teamMember } from '../support/rota.js';
 import { type Service, startService } from '../support/service.js';
 import type { Visitor } from '../support/visitor.js';
@@ -151,6 +153,69 @@ describe('a handover that an organiser moves', () => {
     await olu.get(`/team/moved/handovers/${noon?.id}/instant`);
     expect((await olu.submit({ when: 'now', reason: 'Again' })).status).toBe(409);
   });
+});
+
+describe('a rehearsal', () => {
+  it('shows what would happen, letters and posts in full, and writes nothing anywhere', async () => {
+    const account = await bareAccount('stage', { handOverBy: 'delegate', connection: 'none' });
+    const olu = await teamMember(service, account, 'Olu', 'organiser');
+    const grace = await turnOf(service, account, 'Grace', '2026-12-05T20:00:00Z', '2026-12-05T21:00:00Z');
+    await turnOf(service, account, 'Ada', '2026-12-05T21:00:00Z', '2026-12-05T22:00:00Z');
+    const [, middle] = await boundariesOf(service, account);
+    const rehearse = () => service.app.get(Rehearsals).rehearse(account, middle?.id ?? '');
+
+    // A sweep may write at the same moment; a rehearsal that wrote would differ every time.
+    await eventually(
+      async () => {
+        const before = await everything();
+        await rehearse();
+        expect(await everything()).toEqual(before);
+        return true;
+      },
+      { within: 30_000 },
+    );
+    const { steps, failure } = await rehearse();
+    expect(failure).toBeNull();
+    expect(steps.map(({ name, state, waitsFor }) => [name, state, waitsFor])).toEqual([
+      ['close', 'done', null],
+      ['check', 'waiting', 'proof'],
+      ['rotate', 'waiting', null],
+      ['restore', 'done', null],
+      ['thank', 'done', null],
+      ['grant', 'waiting', null],
+      ['profile', 'waiting', null],
+      ['announce', 'waiting', null],
+      ['welcome', 'waiting', null],
+    ]);
+    await olu.get(`/team/stage/handovers/${middle?.id}/rehearsal`);
+    expect(olu.words).toContain('Thank you for curating @STAGE');
+    expect(olu.words).toContain('Dear Grace');
+    expect(olu.words).toContain('Waits for an organiser or keeper to confirm');
+    expect(olu.words).toMatch(/Ada has not accepted the agreement/);
+    const [morning] = await boundariesOf(service, account);
+    await olu.get(`/team/stage/handovers/${morning?.id}/rehearsal`);
+    expect(olu.words).toContain('You are live on @STAGE');
+    expect(olu.page.text).toContain('(made when it is sent)');
+    await olu.submit({}, 'rehearsal');
+    expect(olu.words).toContain('No step of this handover calls the network itself');
+    expect(await standingOf(service, grace.stintId)).toMatchObject({ state: 'confirmed', opens_at: null });
+  });
+
+  /** A mark of every table of the service, but for the feed's, which pulls all the time. */
+  async function everything(): Promise<Record<string, string>> {
+    const tables = await service.db.query<{ name: string }>(
+      `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename !~ '^feed' ORDER BY 1`,
+    );
+    expect(tables.length).toBeGreaterThan(30);
+    const marks: Record<string, string> = {};
+    for (const { name } of tables) {
+      const [row] = await service.db.query<{ mark: string }>(
+        `SELECT count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') AS mark FROM "${name}" t`,
+      );
+      marks[name] = row?.mark ?? '';
+    }
+    return marks;
+  }
 });
 
 describe('the stream of a handover', () => {
