@@ -15,6 +15,7 @@ import {
   standing,
   whoToWhom,
 } from './handover-view.js';
+import { type Circumstances, QUESTIONS, readinessCells } from './readiness.js';
 import { Rotations } from './rotations.service.js';
 import { openingsOf, type StepName, stepsOf, type Written } from './steps.js';
 import { STILL_OPEN } from './tasks.js';
@@ -42,6 +43,7 @@ export class HandoverPages {
     const past = await this.read(`account_id = $1 AND done_at IS NOT NULL ORDER BY at DESC LIMIT ${PAST}`, [
       account.id,
     ]);
+    const about = await this.circumstances(account.id, coming);
     const line = (boundary: BoundaryRead) => ({
       href: `/team/${account.slug}/handovers/${boundary.id}`,
       what: whoToWhom(boundary),
@@ -53,8 +55,9 @@ export class HandoverPages {
         ...line(boundary),
         running: boundary.startedAt !== null,
         suspended: boundary.suspendedAt !== null,
-        readiness: readinessOf(boundary, stillOpen),
+        cells: readinessCells(account, boundary, about),
       })),
+      questions: QUESTIONS,
       past: past.map((boundary) => ({ ...line(boundary), lateness: lateness(boundary.latenessMs) })),
     };
   }
@@ -115,12 +118,29 @@ export class HandoverPages {
   }
 
   private async stillOpen(accountId: string): Promise<string[]> {
+    const { delegates, knowers } = await this.openAccess(accountId);
+    return [...delegates, ...knowers.map((name) => `${name} (who has seen the password)`)];
+  }
+
+  private async openAccess(accountId: string): Promise<{ delegates: string[]; knowers: string[] }> {
     const open = await this.delegations.open(accountId, await this.db.now());
     const knowers = await this.rotations.knowers(accountId);
-    return [
-      ...open.filter(({ over }) => over).map(({ handle, shownName }) => (handle ? `@${handle}` : shownName)),
-      ...knowers.map(({ shownName }) => `${shownName} (who has seen the password)`),
-    ];
+    return {
+      delegates: open.filter(({ over }) => over).map(({ handle, shownName }) => (handle ? `@${handle}` : shownName)),
+      knowers: knowers.map(({ shownName }) => shownName),
+    };
+  }
+
+  private async circumstances(accountId: string, coming: BoundaryRead[]): Promise<Circumstances> {
+    const keys = new Map(
+      coming.flatMap(({ incoming }) => incoming.map((turn) => [letterKey(turn, 'access'), turn.id] as const)),
+    );
+    const rows = await this.db.query<{ key: string; state: string; at: Date }>(
+      `SELECT key, state, due_at AS at FROM messages WHERE account_id = $1 AND key = ANY ($2) AND state <> 'withdrawn'`,
+      [accountId, [...keys.keys()]],
+    );
+    const letters = rows.map(({ key, state, at }) => ({ stintId: keys.get(key) ?? '', state, at }));
+    return { ...(await this.openAccess(accountId)), letters };
   }
 
   /** The messages that the steps queued, and the letters before the turn. */

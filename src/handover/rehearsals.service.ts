@@ -30,6 +30,8 @@ interface Planned {
   begun: boolean;
 }
 
+const BY_NETWORK = 'Set by calls to the network, part by part.';
+
 /** Ends the transaction of a rehearsal: nothing of it stays. */
 class RolledBack extends Error {}
 
@@ -93,7 +95,7 @@ export class Rehearsals {
         });
         const call = await this.steps.toCall(stage, id);
         if (!call) return null;
-        await this.steps.done(stage, id, call.step.name, { outcome: 'Set by calls to the network, part by part.' });
+        await this.steps.done(stage, id, [{ step: call.step.name, outcome: BY_NETWORK }]);
       }
     } catch (error) {
       return `${step ?? 'The start'}: ${(error as Error).message}`;
