@@ -13,6 +13,7 @@ import { Desk1790000000009 } from '../migrations/09-desk.js';
 import { Feed1790000000010 } from '../migrations/10-feed.js';
 import { Secrets1790000000012 } from '../migrations/12-secrets.js';
 import { BadDay1790000000013 } from '../migrations/13-bad-day.js';
+import { Checklists1790000000014 } from '../migrations/14-checklists.js';
 import { Control1790000000015 } from '../migrations/15-control.js';
 import { Alerts1790000000016 } from '../migrations/16-alerts.js';
 import { Restoration1790000000018 } from '../migrations/18-restoration.js';
@@ -34,6 +35,7 @@ const migrations = [
   Feed1790000000010,
   Secrets1790000000012,
   BadDay1790000000013,
+  Checklists1790000000014,
   Control1790000000015,
   Alerts1790000000016,
   Restoration1790000000018,

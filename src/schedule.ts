@@ -5,6 +5,7 @@ import { RUNTIME, type Runtime } from '../config/runtime.js';
 import { FeedJobs } from './feed/feed.jobs.js';
 import { FeedServing } from './feed/serving.service.js';
 import { Calls } from './handover/calls.service.js';
+import { Digest } from './handover/checklist/digest.service.js';
 import { Handovers } from './handover/handovers.service.js';
 import { Planning } from './handover/planning.service.js';
 import { Rotations } from './handover/rotations.service.js';
@@ -89,6 +90,13 @@ export const schedule: Entry[] = [
     in: 'worker',
     why: 'Reminds keepers each day of passwords that former curators have seen and that nobody has changed.',
     handler: [Rotations, 'remind'],
+  }),
+  entry({
+    name: 'digest',
+    every: 60_000,
+    in: 'worker',
+    why: 'Writes the daily letter to those who run an account, once it is eight in the morning there.',
+    handler: [Digest, 'sweep'],
   }),
   entry({
     name: 'feed pulls',

@@ -41,6 +41,12 @@ export function localDate(zone: string, instant: Date): string {
   return dateOf(zone, instant).toString();
 }
 
+/** The local wall time of an instant, `HH:MM`. */
+export function wallTimeOf(zone: string, instant: Date): string {
+  const local = Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(zone);
+  return local.toPlainTime().toString({ smallestUnit: 'minute' });
+}
+
 /** The ISO date of the Monday of the local week in which an instant lies: the name of that week. */
 export function weekOf(zone: string, instant: Date): string {
   return mondayOf(dateOf(zone, instant)).toString();

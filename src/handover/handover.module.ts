@@ -5,6 +5,13 @@ import { BadDayController } from './bad-day.controller.js';
 import { BadDayLetters } from './bad-day-letters.service.js';
 import { BadDayPages } from './bad-day-pages.service.js';
 import { Calls } from './calls.service.js';
+import { ChecklistLinesController } from './checklist/checklist-lines.controller.js';
+import { ChecklistsController } from './checklist/checklists.controller.js';
+import { Checklists } from './checklist/checklists.service.js';
+import { DigestController } from './checklist/digest.controller.js';
+import { Digest } from './checklist/digest.service.js';
+import { ChecklistLines } from './checklist/lines.service.js';
+import { OwnChecklistController } from './checklist/own-checklist.controller.js';
 import { ControlController } from './control.controller.js';
 import { Control } from './control.service.js';
 import { CredentialPages } from './credential-pages.service.js';
@@ -58,6 +65,10 @@ import { Turns } from './turns.service.js';
     CredentialsController,
     RotationController,
     RevealsController,
+    ChecklistsController,
+    ChecklistLinesController,
+    OwnChecklistController,
+    DigestController,
   ],
   providers: [
     AccountHolds,
@@ -88,7 +99,10 @@ import { Turns } from './turns.service.js';
     Tasks,
     TryOuts,
     Turns,
+    Checklists,
+    ChecklistLines,
+    Digest,
   ],
-  exports: [AccountHolds, Handovers, Rotations, Tasks],
+  exports: [AccountHolds, Checklists, Handovers, Rotations, Tasks],
 })
 export class HandoverModule {}

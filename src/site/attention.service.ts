@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Account } from '../credentials/account.entity.js';
 import { dateAndTime } from '../credentials/dates.js';
+import { Checklists } from '../handover/checklist/checklists.service.js';
 import { Db } from '../platform/database.service.js';
 
 /** Something that wants a person, and where to do it. */
@@ -20,17 +21,24 @@ interface Counts {
   delegates: number;
   knowers: number;
   late: number;
+  /** Lines of checklists that the team has not settled in time. */
+  overdue: number;
   free_at: Date | null;
 }
 
 /** What is about to go wrong on an account, from everyone's rows. */
 @Injectable()
 export class Attention {
-  constructor(private readonly db: Db) {}
+  constructor(
+    private readonly db: Db,
+    private readonly checklists: Checklists,
+  ) {}
 
   async of(account: Account, now: Date): Promise<Matter[]> {
-    const [counts] = await this.db.query<Counts>(COUNTS, [account.id, now]);
-    return counts ? matters(counts, account) : [];
+    const [counts] = await this.db.query<Omit<Counts, 'overdue'>>(COUNTS, [account.id, now]);
+    if (!counts) return [];
+    const overdue = await this.checklists.overdue(account, now, 'team');
+    return matters({ ...counts, overdue }, account);
   }
 }
 
@@ -76,6 +84,7 @@ function matters(counts: Counts, account: Account): Matter[] {
       `${team}/messages`,
       false,
     ],
+    [counts.overdue, 'line of a checklist is overdue', 'lines of checklists are overdue', `${team}/checklists`, false],
     [counts.proposed, 'proposal waits for an approver', 'proposals wait for an approver', `${team}/rota`, false],
     [
       counts.unanswered,

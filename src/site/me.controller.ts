@@ -1,5 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { timeRange } from '../credentials/dates.js';
+import { Checklists } from '../handover/checklist/checklists.service.js';
+import { Db } from '../platform/database.service.js';
 import { Allow, Who } from '../web/allow.js';
 import { type Page, page } from '../web/answer.js';
 import type { Principal } from '../web/principal.js';
@@ -24,18 +26,29 @@ const APPLICATION_WORDS: Record<string, string> = {
 /** A person's own page: applications, turns, the accounts they help to run. */
 @Controller('me')
 export class MeController {
-  constructor(private readonly turns: Turns) {}
+  constructor(
+    private readonly turns: Turns,
+    private readonly checklists: Checklists,
+    private readonly db: Db,
+  ) {}
 
   @Get()
   @Allow('person')
   async show(@Who() who: Principal): Promise<Page> {
-    const [turns, applications] = await Promise.all([
+    const [turns, applications, now] = await Promise.all([
       this.turns.of(who.personId),
       this.turns.applicationsOf(who.personId),
+      this.db.now(),
     ]);
+    const checklists = await this.checklists.openOf(who.personId, now);
     return page('site/pages/me.njk', {
       title: who.name,
-      turns: turns.map((turn) => ({ ...turn, ...TURN_TAGS[turn.state], span: timeRange(turn.zone, turn) })),
+      turns: turns.map((turn) => ({
+        ...turn,
+        ...TURN_TAGS[turn.state],
+        span: timeRange(turn.zone, turn),
+        checklist: checklists.get(turn.stintId),
+      })),
       applications: applications.map((each) => ({ ...each, words: APPLICATION_WORDS[each.state] ?? each.state })),
       teams: [...new Set(who.roles.map((role) => role.slug))].sort(),
     });

@@ -1,6 +1,7 @@
 import { type AlertLetters, alertLetters } from './alerts.js';
 import { type ApplicationLetters, applicationLetters } from './applications.js';
 import { type BadDayLetters, badDayLetters } from './bad-day.js';
+import { type DigestLetters, digestLetters } from './digest.js';
 import { type HandoverLetters, handoverLetters } from './handover.js';
 import type { Letter, Link } from './letter.js';
 import { type PeopleLetters, peopleLetters } from './people.js';
@@ -12,7 +13,8 @@ export type LetterData = PeopleLetters &
   RotaLetters &
   HandoverLetters &
   AlertLetters &
-  BadDayLetters;
+  BadDayLetters &
+  DigestLetters;
 export type LetterName = keyof LetterData & string;
 
 const letters: { [Name in LetterName]: (data: LetterData[Name], link: Link) => Letter } = {
@@ -22,6 +24,7 @@ const letters: { [Name in LetterName]: (data: LetterData[Name], link: Link) => L
   ...handoverLetters,
   ...alertLetters,
   ...badDayLetters,
+  ...digestLetters,
 };
 
 /** Writes a letter from its name and data. `link` mints what its one-time links need. */
