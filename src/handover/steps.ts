@@ -107,7 +107,7 @@ function waitOf(step: Written, facts: Facts, now: Date, real: Date): WaitsFor | 
 }
 
 /** A worker is at the step and its lease has not run out. */
-export function isHeld({ state, leaseUntil }: Pick<Written, 'state' | 'leaseUntil'>, real: Date): boolean {
+function isHeld({ state, leaseUntil }: Pick<Written, 'state' | 'leaseUntil'>, real: Date): boolean {
   return state === 'running' && leaseUntil !== null && real < leaseUntil;
 }
 

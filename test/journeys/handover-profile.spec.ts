@@ -129,6 +129,26 @@ describe('switching it on', () => {
   });
 });
 
+describe('a rehearsal of it', () => {
+  it('shows what would stand there, and against the simulator sets it and puts it back', async () => {
+    const account = await switchedOn('staged');
+    const olu = await teamMember(service, account, 'Olu', 'organiser');
+    const start = new Date((await service.db.now()).getTime() + 86_400_000);
+    await turnOf(service, account, 'Grace', start.toISOString(), monthsAfter(start));
+    const [boundary] = await boundariesOf(service, account);
+    await olu.get(`/team/staged/handovers/${boundary?.id}/rehearsal`);
+    expect(olu.words).toContain('staged / Grace');
+    expect(olu.words).toContain('Set by calls to the network');
+    expect(await callsOf(account)).toBe(0);
+    await olu.submit({}, 'rehearsal');
+    expect(olu.words).toContain('Name: accepted');
+    expect(olu.words).toContain('Picture: accepted');
+    expect(await callsOf(account)).toBe(6);
+    expect(await shown(account)).toMatchObject({ name: 'Before', bio: 'Before' });
+    expect(await service.db.query('SELECT 1 FROM steps WHERE boundary_id = $1', [boundary?.id])).toEqual([]);
+  });
+});
+
 describe('the profile of an account for which it is switched on', () => {
   it('shows the curator from the start of their turn and the house again from its end, one call for each part', async () => {
     const account = await switchedOn('shows');
