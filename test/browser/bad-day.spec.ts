@@ -9,7 +9,7 @@ import { accepted, personCalled, sessionOf } from '../support/rota.js';
 import { type Service, startService } from '../support/service.js';
 
 const pictures = process.env.PICTURES;
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 let service: Service;
 let browser: Browser;
 let account: Account;
@@ -55,9 +55,8 @@ it('a bad day is called, found, acted on and undone in two presses each, without
   await look(grace, 'panic-told');
   await grace.getByRole('button', { name: 'Pause the account now' }).click();
   await grace.getByRole('heading', { name: 'The account is paused' }).waitFor();
-  await look(grace, 'panic-paused');
   await grace.goto('/nhs/desk');
-  await look(grace, 'desk-paused');
+  await grace.getByRole('heading', { name: 'The account is paused' }).waitFor();
 
   const olu = await pageOf('Olu');
   await olu.goto('/team/nhs');
@@ -87,10 +86,9 @@ it('a bad day is called, found, acted on and undone in two presses each, without
   await olu.getByLabel('Why?').fill('A complaint');
   await olu.getByRole('button', { name: 'End the turn now' }).click();
   await olu.getByRole('heading', { name: 'Grace, ended early' }).waitFor();
-  await look(olu, 'bad-day-ended');
   const rhian = await pageOf('Rhian');
   await rhian.goto('/team/nhs/bad-day');
-  await look(rhian, 'bad-day-reviewer');
+  await rhian.getByText('Only organisers and keepers can act here').waitFor();
   await grace.goto(`/me/stints/${stintId}`);
   await grace.getByRole('link', { name: 'Something is wrong' }).waitFor();
 });
