@@ -51,7 +51,7 @@ export const schedule: Entry[] = [
   }),
   entry({
     name: 'rota',
-    every: 60_000,
+    every: 10 * 60_000,
     in: 'worker',
     why: 'Lays out the slots of the coming weeks as time goes on.',
     handler: [Slots, 'extendAll'],

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
-import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { RUNTIME, type Runtime } from '../../config/runtime.js';
 import type { Account } from '../credentials/account.entity.js';
 import { Accounts } from '../credentials/accounts.service.js';
 import { Clock } from '../platform/clock.service.js';
@@ -26,6 +27,7 @@ interface Held extends ReadFeed {
 @Injectable()
 export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
   private readonly held = new Map<string, Held>();
+  private readonly web: boolean;
   private readonly loading = new Map<string, Promise<Held>>();
 
   constructor(
@@ -35,7 +37,10 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
     private readonly signals: Signals,
     private readonly clock: Clock,
     private readonly db: Db,
-  ) {}
+    @Inject(RUNTIME) runtime: Runtime,
+  ) {
+    this.web = runtime.env.RUN.includes('web');
+  }
 
   onModuleInit(): void {
     this.signals.on('feed', (accountId) => void this.heard(accountId));
@@ -47,13 +52,17 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
     await this.sweep();
   }
 
-  /** Reads anew what has changed, by the version rows and what the account says of a pause; each second, in every process. */
+  /**
+   * Reads anew what has changed, by the version rows and what the account says of a pause; each second, in every process.
+   * One that is no web process holds only what it was asked for.
+   */
   async sweep(): Promise<void> {
     const rows = await this.db.query<{ slug: string; version: string; pausedMessage: string | null }>(
       'SELECT a.slug, f.version, a.paused_message AS "pausedMessage" FROM feeds f JOIN accounts a ON a.id = f.account_id',
     );
     for (const { slug, version, pausedMessage } of rows) {
       const held = this.held.get(slug);
+      if (!held && !this.web) continue;
       if (held?.version !== version || held.account.pausedMessage !== pausedMessage) await this.refresh(slug);
     }
   }

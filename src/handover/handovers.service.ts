@@ -128,11 +128,13 @@ export class Handovers {
 
   private async fail(id: string, step: StepName, error: Error): Promise<void> {
     await this.db.write([lock('boundaries', id)], async (tx) => {
-      const [row] = await tx.query<{ attempts: number }>(
-        `SELECT attempts FROM steps WHERE boundary_id = $1 AND name = $2 AND state <> 'done'`,
+      const [row] = await tx.query<{ attempts: number; nextAttemptAt: Date }>(
+        `SELECT attempts, next_attempt_at AS "nextAttemptAt" FROM steps WHERE boundary_id = $1 AND name = $2 AND state <> 'done'`,
         [id, step],
       );
       if (!row) throw error;
+      // Another worker that tried at the same time has noted it already.
+      if (row.attempts > 0 && row.nextAttemptAt > tx.now) return;
       const attempts = row.attempts + 1;
       await tx.query(
         `UPDATE steps SET attempts = $3, next_attempt_at = $4, waits_for = 'retry', outcome = $5

@@ -3,6 +3,7 @@ import type { Account } from '../credentials/account.entity.js';
 import { Accounts } from '../credentials/accounts.service.js';
 import { lockAccess } from '../credentials/grants.service.js';
 import { Outbox } from '../messages/outbox.service.js';
+import { CLOCK_SQL } from '../platform/clock.service.js';
 import { Db } from '../platform/database.service.js';
 import type { Tx } from '../platform/tx.js';
 import { type Boundary, boundariesOf } from './boundaries.js';
@@ -11,10 +12,15 @@ import { type TurnRow, Turns, turnLetter } from './turns.service.js';
 
 /** Boundaries this near are rung at every plan, for the queue may have lost it. Service milliseconds. */
 const REARM_MS = 10 * 60_000;
+/** Every so many sweeps all accounts are planned, changed or not. */
+const LOOKS_AT_ALL = 10;
 
 /** Derives boundaries and the letters before a stint from the rota, so that a moved or cancelled stint leaves none behind. */
 @Injectable()
 export class Planning {
+  private readonly seen = new Map<string, string>();
+  private looks = 0;
+
   constructor(
     private readonly db: Db,
     private readonly accounts: Accounts,
@@ -22,9 +28,15 @@ export class Planning {
     private readonly outbox: Outbox,
   ) {}
 
-  /** Plans every account; the sweep. */
+  /** Plans every account whose turns or boundaries are others than at the last look of this process; the sweep. */
   async sweep(): Promise<void> {
-    for (const { id } of await this.accounts.all()) await this.plan(id);
+    this.looks += 1;
+    if (this.looks % LOOKS_AT_ALL === 0) this.seen.clear();
+    for (const { id, rows } of await this.standing()) {
+      if (this.seen.get(id) === rows) continue;
+      await this.plan(id);
+      this.seen.set(id, rows);
+    }
   }
 
   /** Brings an account's boundaries and letters in line with its stints. Harmless at any time and to do twice. */
@@ -35,6 +47,19 @@ export class Planning {
       await this.planBoundaries(tx, accountId, turns);
       await this.planLetters(tx, account, turns);
     });
+  }
+
+  /** What each account's plan is made from, in short; a boundary that comes near is a change. */
+  private standing(): Promise<{ id: string; rows: string }[]> {
+    return this.db.query(
+      `SELECT a.id, md5(concat(
+         (SELECT string_agg(concat_ws(' ', s.id, s.state, s.revision, s.starts_at, s.ends_at, s.confirmed_at), ',' ORDER BY s.id)
+          FROM stints s WHERE s.account_id = a.id AND s.state IN ('confirmed', 'active')), '|',
+         (SELECT string_agg(concat_ws(' ', b.id, b.at, b.outgoing, b.incoming, b.at <= clock.now + $1 * interval '1 ms'), ',' ORDER BY b.id)
+          FROM boundaries b WHERE b.account_id = a.id AND b.started_at IS NULL))) AS rows
+       FROM accounts a CROSS JOIN (${CLOCK_SQL}) clock ORDER BY a.slug`,
+      [REARM_MS],
+    );
   }
 
   private async planBoundaries(tx: Tx, accountId: string, turns: TurnRow[]): Promise<void> {

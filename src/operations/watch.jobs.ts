@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Job } from '../platform/job.js';
+import { CanWait, Job } from '../platform/job.js';
 import { Watch } from './watch.service.js';
 
 /** The doorbell of alerts. */
@@ -9,6 +9,7 @@ export class WatchJobs {
 
   /** Something of an account may be worth telling, or a reminder is due. */
   @Job('alert.look')
+  @CanWait()
   async look(accountId: string): Promise<void> {
     await this.watch.look(accountId);
   }

@@ -173,7 +173,7 @@ describe('the profile of an account for which it is switched on', () => {
   it('goes straight to the next curator where turns are back to back', async () => {
     const account = await switchedOn('straight');
     await turnOf(service, account, 'Grace', '2026-12-04T08:00:00Z', '2026-12-04T12:00:00Z');
-    await turnOf(service, account, 'Ada', '2026-12-04T12:00:00Z', '2026-12-04T18:00:00Z');
+    await turnOf(service, account, 'Ada', '2026-12-04T12:00:00Z', '2027-03-04T18:00:00Z');
     await reach(account, '2026-12-04T08:00:00Z');
     await finished(account, 0);
     await reach(account, '2026-12-04T12:00:00Z');
