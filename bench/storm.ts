@@ -1,6 +1,7 @@
 /**
  * The storm: accounts whose turns all change at the same instant, on PostgreSQL and Redis, with one web and two worker
- * processes of this machine; each has a curator going out and one coming in, two house posts and two letters, delivered to
+ * processes of this machine; each has a curator going out who has seen its password, which
+ * a keeper then changes (played by this process, through the service's code), one coming in, two house posts and two letters, delivered to
  * sinks of this machine. A storm of a hundred warms up, another tells what one handover costs when there are few, then
  * comes the one asked for, and at last the peer (bench/storm/peer.ts) writes the same rows again.
  * Run `npx nest build`, then `node dist/bench/storm.js [accounts]`. STORM_PROFILE=folder writes the workers' CPU profiles.

@@ -109,9 +109,9 @@ const READ = `
   SELECT json_build_object('boundary', to_json(b), 'steps', ${of('steps', 't.boundary_id = b.id')},
     'opened', (SELECT to_json(g) FROM grants g JOIN stints s ON s.id = g.stint_id AND s.state = 'active' WHERE g.account_id = $1),
     'closed', (SELECT to_json(g) FROM grants g JOIN stints s ON s.id = g.stint_id AND s.state = 'ended' WHERE g.account_id = $1),
-    'stints', ${of('stints', 't.account_id = $1')}, 'messages', ${of('messages', 't.account_id = $1')},
-    'entries', ${of('audit_entries', 't.chain = $1')}) AS handover
-  FROM boundaries b WHERE b.account_id = $1`;
+    'stints', ${of('stints', 't.account_id = $1')}, 'messages', ${of('messages', 't.account_id = $1 AND t.due_at >= b.at')},
+    'entries', ${of('audit_entries', 't.chain = $1 AND t.at >= b.at')}) AS handover
+  FROM boundaries b WHERE b.account_id = $1 AND b.done_at IS NOT NULL`;
 
 async function main(databaseUrl = '', prefix = '', part = 0, parts = 1, concurrency = 1): Promise<void> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: concurrency });

@@ -4,6 +4,7 @@ import { Planning } from '../../src/handover/planning.service.js';
 import { Db } from '../../src/platform/database.service.js';
 import { makeAccounts, setInstant } from './accounts.js';
 import type { Place } from './place.js';
+import { playKeepers, revealSecrets } from './secrets.js';
 import { type Asked, watchFormer } from './strangers.js';
 import { memoryOf, processorTime } from './watch.js';
 
@@ -31,6 +32,7 @@ export interface Storm {
 export async function storm(place: Place, prefix: string, count: number): Promise<Storm> {
   const db = place.app.get(Db);
   const accounts = await makeAccounts(db, place.app.get(NetworkTokens), prefix, count);
+  await revealSecrets(place.app, prefix);
   const at = new Date(Date.now() + 20_000 + count * 8);
   await setInstant(db, prefix, at);
   await inParallel(accounts, 8, (id) => place.app.get(Planning).plan(id));
@@ -38,7 +40,9 @@ export async function storm(place: Place, prefix: string, count: number): Promis
   if (Date.now() > at.getTime() - 2000) throw new Error('Planning took longer than the lead');
   await wait(at.getTime() - Date.now());
   const before = place.watched.map(({ pid }) => processorTime(pid));
+  const keepers = playKeepers(place.app, prefix);
   const memory = await untilDone(place, prefix, count, at);
+  await keepers();
   const cost = Object.fromEntries(
     place.watched.map(({ name, pid }, index) => [name, (1000 * (processorTime(pid) - (before[index] ?? 0))) / count]),
   );
