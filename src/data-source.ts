@@ -1,6 +1,7 @@
 import { runMigrations } from 'bullmq';
 import pg from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { settings } from '../config/settings.js';
 import { Platform1790000000001 } from '../migrations/01-platform.js';
 import { Audit1790000000002 } from '../migrations/02-audit.js';
 import { Credentials1790000000003 } from '../migrations/03-credentials.js';
@@ -41,7 +42,11 @@ const migrations = [
   Restoration1790000000018,
 ];
 
-/** How every process reaches PostgreSQL. Entities are found by Nest; the schema comes from migrations alone. */
+/**
+ * How every process reaches PostgreSQL. A process that stands still in a transaction loses it with its locks when its
+ * lease would end, so that another can go on.
+ * Entities are found by Nest; the schema comes from migrations alone.
+ */
 export function dataSourceOptions(url: string): DataSourceOptions {
   return {
     type: 'postgres',
@@ -50,7 +55,12 @@ export function dataSourceOptions(url: string): DataSourceOptions {
     installExtensions: false,
     poolSize: 12,
     connectTimeoutMS: 5000,
-    extra: { keepAlive: true, Client: PlanKeepingClient, pipeline: true },
+    extra: {
+      keepAlive: true,
+      idle_in_transaction_session_timeout: settings.lease,
+      Client: PlanKeepingClient,
+      pipeline: true,
+    },
   };
 }
 
