@@ -67,10 +67,13 @@ export async function openPlace(): Promise<Place> {
       return services.flatMap(({ child }) => child.output().split('\n')).filter((line) => line.includes('"level":'));
     },
     stop: async () => {
+      // Children do not keep this process alive, and it must not end before they have.
+      const awake = setInterval(() => undefined, 1000);
       await app.close();
       await Promise.all([...services.map(({ child }) => child.kill()), sinks.kill(), redis.stop()]);
       await postgres.stop();
       rmSync(folder, { recursive: true, force: true });
+      clearInterval(awake);
     },
   };
 }
