@@ -14,6 +14,15 @@ const KEPT = 500;
 export class PlanKeepingClient extends pg.Client {
   private readonly names = new Map<string, string>();
 
+  /**
+   * A connection that ends while nobody listens would end the process: between the pool and who takes it from there is
+   * such a moment. Whoever uses it next is told by the failure of their query.
+   */
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
+
   // biome-ignore lint/suspicious/noExplicitAny: pg's query has nine shapes; all but one are handed on as they are
   override query(...given: any[]): any {
     const [text, values] = given;

@@ -37,10 +37,15 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly log: Log,
   ) {}
 
-  onApplicationBootstrap(): void {
+  /**
+   * On PostgreSQL the queue's connections must be ready before anything else is begun: BullMQ keeps the answer to its first
+   * look for ever, and a worker whose first look failed would ask again without a pause, and do nothing else.
+   */
+  async onApplicationBootstrap(): Promise<void> {
     this.findHandlers();
     this.openQueue();
-    if (this.runtime.env.RUN.includes('worker')) this.openWorker();
+    if (!this.runtime.redisUrl) await this.queue?.waitUntilReady();
+    if (this.runtime.env.RUN.includes('worker')) await this.openWorker();
   }
 
   /** The names of all jobs that have a handler. */
@@ -112,7 +117,7 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
     this.queue.on('error', (error) => this.log.debug({ error: error.message }, 'queue'));
   }
 
-  private openWorker(): void {
+  private async openWorker(): Promise<void> {
     const work = async (job: { name: string; data: { id: string } }) => this.answer(job.name, job.data.id);
     const options = { concurrency: 16, lockDuration: 5000, stalledInterval: 2000, maxStalledCount: 10 };
     if (this.runtime.redisUrl) {
@@ -122,8 +127,11 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
       const connection = this.pool(7);
       this.worker = new (withBackend(createPostgresBackend).Worker)(QUEUE, work, {
         connection,
+        autorun: false,
         ...options,
       }) as unknown as Worker;
+      await this.worker.waitUntilReady();
+      void this.worker.run();
     }
     this.worker.on('error', (error) => this.log.debug({ error: error.message }, 'worker'));
   }
