@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { createPostgresBackend, createRedisBackend, type Queue, type Worker, withBackend } from 'bullmq';
@@ -12,7 +13,11 @@ import type { Ring } from './tx.js';
 const QUEUE = 'doorbells';
 /** BullMQ takes jobs with a priority when there are none without. */
 const BEHIND_OTHERS = 1;
+/** How long a queue may take to close once no handler is at work (milliseconds). */
+const GOODBYE_MS = 2_000;
 type Handler = (id: string) => Promise<void>;
+
+const goodbye = () => wait(GOODBYE_MS, undefined, { ref: false });
 
 /**
  * The doorbell: BullMQ jobs that carry a job's name and an id and say "look". On PostgreSQL by default, on Redis where
@@ -22,6 +27,7 @@ type Handler = (id: string) => Promise<void>;
 export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly handlers = new Map<string, Handler>();
   private readonly patient = new Set<string>();
+  private readonly active = new Set<Promise<void>>();
   private queue: Queue | undefined;
   private worker: Worker | undefined;
   private readonly connections: Redis[] = [];
@@ -76,9 +82,12 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
     }
   }
 
+  /** Waits for the handlers at work; not for a queue that is away or has forgotten them, which may never answer. */
   async onApplicationShutdown(): Promise<void> {
-    await this.worker?.close().catch(() => undefined);
-    await this.queue?.close().catch(() => undefined);
+    const closed = this.worker?.close().catch(() => undefined);
+    while (this.active.size > 0) await Promise.allSettled(this.active);
+    await Promise.race([closed, goodbye()]);
+    await Promise.race([this.queue?.close().catch(() => undefined), goodbye()]);
     for (const connection of this.connections) connection.disconnect();
     await Promise.all(this.pools.map((pool) => pool.end().catch(() => undefined)));
   }
@@ -118,7 +127,11 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private async openWorker(): Promise<void> {
-    const work = async (job: { name: string; data: { id: string } }) => this.answer(job.name, job.data.id);
+    const work = (job: { name: string; data: { id: string } }) => {
+      const answering = this.answer(job.name, job.data.id).finally(() => this.active.delete(answering));
+      this.active.add(answering);
+      return answering;
+    };
     const options = { concurrency: 16, lockDuration: 5000, stalledInterval: 2000, maxStalledCount: 10 };
     if (this.runtime.redisUrl) {
       const connection = this.redis({ maxRetriesPerRequest: null });
