@@ -12,12 +12,14 @@ import { turnOf } from './handover.js';
 import { eventually } from './poll.js';
 import { type Child, startProgram } from './process.js';
 import type { Service } from './service.js';
-import { timeline } from './simulated.js';
+import { connectSimulated, timeline } from './simulated.js';
 
 const HOUR_MS = 60 * 60_000;
 /** A worker that was killed holds what it had leased for half a minute of real time; nobody waits for that here. */
 const LEASES = ['messages', 'steps'];
 const WITHIN = { within: 60_000 };
+/** How far the clock is moved while something waits to be tried or looked up again. */
+const LOOK_MS = 60_000;
 
 /** What a run left behind, counted outside the process that was killed. */
 export interface Effects {
@@ -44,46 +46,56 @@ export type Death = { at: string } | { afterMs: number } | { frozenAfterMs: numb
  * The worker dies as told, others finish, and the test plays the keeper who changes the password and the organiser who
  * looks at X.
  */
-export async function runBoundary(service: Service, name: string, death: Death, workers = 1): Promise<Effects> {
+export async function runBoundary(
+  service: Service,
+  name: string,
+  death: Death,
+  workers = 1,
+  trouble: () => Promise<unknown> = async () => undefined,
+): Promise<Effects> {
   const { account, graces, adas, at } = await prepare(service, name);
   const first = startWorker(service, death);
-  await first.waitForLine(/^ready$/, 60_000);
-  const others = Array.from({ length: workers - 1 }, () => startWorker(service, null));
-  await Promise.all(others.map((other) => other.waitForLine(/^ready$/, 60_000)));
-  await service.moveClock(at);
-  if (death && 'afterMs' in death) process.kill(first.pid, 'SIGUSR2');
-  const frozen = death && 'frozenAfterMs' in death ? death.frozenAfterMs : null;
-  if (frozen !== null) {
-    await wait(frozen);
-    process.kill(first.pid, 'SIGSTOP');
-  }
-  let exited = false;
-  void first.exited.then(() => {
-    exited = true;
-  });
-  await eventually(async () => {
-    if (frozen !== null) await endLeases(service);
-    return exited || (await settled(service, account));
-  }, WITHIN);
-  let second: Child | null = null;
-  if (exited) {
-    for (const table of LEASES)
-      await service.db.write((tx) =>
-        tx.query(`UPDATE ${table} SET lease_until = $1 WHERE lease_until > $1`, [tx.real]),
-      );
-    if (workers === 1) {
-      second = startWorker(service, null);
-      await second.waitForLine(/^ready$/, 60_000);
+  const children: Child[] = [first];
+  try {
+    await first.waitForLine(/^ready$/, 60_000);
+    const others = Array.from({ length: workers - 1 }, () => startWorker(service, null));
+    children.push(...others);
+    await Promise.all(others.map((other) => other.waitForLine(/^ready$/, 60_000)));
+    await trouble();
+    await service.moveClock(at);
+    if (death && 'afterMs' in death) process.kill(first.pid, 'SIGUSR2');
+    const frozen = death && 'frozenAfterMs' in death ? death.frozenAfterMs : null;
+    if (frozen !== null) {
+      await wait(frozen);
+      process.kill(first.pid, 'SIGSTOP');
     }
-    await eventually(() => settled(service, account), WITHIN);
+    let exited = false;
+    void first.exited.then(() => {
+      exited = true;
+    });
+    await eventually(async () => {
+      if (frozen !== null) await endLeases(service);
+      return exited || (await settled(service, account));
+    }, WITHIN);
+    if (exited) {
+      await endLeases(service);
+      if (workers === 1) {
+        const second = startWorker(service, null);
+        children.push(second);
+        await second.waitForLine(/^ready$/, 60_000);
+      }
+      await eventually(() => settled(service, account), WITHIN);
+    }
+    if (frozen !== null) process.kill(first.pid, 'SIGCONT');
+    const unknown = await decide(service, account);
+    await eventually(() => quiet(service, account), WITHIN);
+    expectNothingLeft(await decide(service, account));
+    const killed = exited;
+    const points = pointsOf(first.output());
+    return { points, killed, unknown, ...(await effects(service, account, [graces, adas])) };
+  } finally {
+    for (const child of children) await child.kill();
   }
-  if (frozen !== null) process.kill(first.pid, 'SIGCONT');
-  const unknown = await decide(service, account);
-  await eventually(() => quiet(service, account), WITHIN);
-  const killed = exited;
-  const points = pointsOf(first.output());
-  for (const child of [first, ...others, second]) if (child) await child.kill();
-  return { points, killed, unknown, ...(await effects(service, account, [graces, adas])) };
 }
 
 async function endLeases({ db }: Service): Promise<void> {
@@ -180,26 +192,36 @@ async function finished(service: Service, account: Account): Promise<boolean> {
 /** Nothing of the account would move by itself; what is unknown was looked up to the end. */
 async function quiet(service: Service, account: Account): Promise<boolean> {
   const now = await service.db.now();
-  const moving = await service.db.query<{ state: string }>(
-    `SELECT state FROM messages WHERE account_id = $1 AND due_at <= $2
+  const moving = await service.db.query<{ state: string; later: boolean }>(
+    `SELECT state, attempts > 0 AND next_attempt_at > $2 AS later FROM messages WHERE account_id = $1 AND due_at <= $2
      AND (state IN ('waiting', 'sending') OR (state = 'unknown' AND next_attempt_at IS NOT NULL))`,
     [account.id, now],
   );
-  if (moving.some(({ state }) => state === 'unknown')) await service.moveClock(new Date(now.getTime() + 300_000));
+  if (moving.some(({ state, later }) => state === 'unknown' || later))
+    await service.moveClock(new Date(now.getTime() + LOOK_MS));
   return moving.length === 0;
 }
 
-/** What an organiser does about posts of unknown fate: looks, and says what is there. */
+/**
+ * What people do about posts that wait for them: a keeper connects the account again where the network has dropped it; an
+ * organiser looks, says what is there, and lets go what was held.
+ */
 async function decide(service: Service, account: Account): Promise<number> {
-  const rows = await service.db.query<{ id: string; text: string }>(
-    `SELECT id, data->>'text' AS text FROM messages WHERE account_id = $1 AND channel = 'post' AND state = 'unknown'`,
+  const rows = await service.db.query<{ id: string; text: string; state: string }>(
+    `SELECT id, data->>'text' AS text, state FROM messages
+     WHERE account_id = $1 AND channel = 'post' AND state IN ('unknown', 'held')`,
     [account.id],
   );
-  const shown = rows.length > 0 ? await timeline(service, account.id) : [];
-  for (const { id, text } of rows) {
+  if (rows.length === 0) return 0;
+  const shown = await timeline(service, account.id).catch(async () => {
+    await connectSimulated(service, account.id);
+    return timeline(service, account.id);
+  });
+  for (const { id, text, state } of rows) {
     const which = { account, messageId: id, personId: await personId(service, 'Olu') };
     const there = shown.find((post) => post.text === text);
-    if (there) await service.app.get(Interventions).arrived(which, there.id);
+    if (state === 'held') await service.app.get(Interventions).release(which);
+    else if (there) await service.app.get(Interventions).arrived(which, there.id);
     else await service.app.get(Interventions).repeat(which);
   }
   return rows.length;
@@ -230,6 +252,10 @@ async function effects(service: Service, account: Account, addresses: string[]) 
     open: open.map(({ name }) => name),
     undone: undone?.count ?? -1,
   };
+}
+
+function expectNothingLeft(waiting: number): void {
+  if (waiting > 0) throw new Error(`${waiting} posts wait for a person who has already decided`);
 }
 
 function counted(texts: string[]): Record<string, number> {
