@@ -3,7 +3,7 @@ import { type Death, type Effects, runBoundary } from '../support/matrix.js';
 import { startRedis } from '../support/redis.js';
 import { type Service, startService } from '../support/service.js';
 
-/** `PROVE=matrix` kills at every point, and RANDOM times (default 60) at random moments; otherwise a few of each. */
+/** `PROVE=matrix` kills at every point, and MOMENTS times (default 60) at random moments; otherwise a few of each. */
 const whole = process.env.PROVE === 'matrix';
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const random = generator(seed);
@@ -72,7 +72,7 @@ describe.each([['PostgreSQL'], ...(whole ? [['Redis']] : [])])(
     }, 3_600_000);
 
     it('finishes with everything done once, whenever it was killed', async () => {
-      for (let n = whole ? Number(process.env.RANDOM ?? 60) : 1; n > 0; n -= 1)
+      for (let n = whole ? Number(process.env.MOMENTS ?? 60) : 1; n > 0; n -= 1)
         await run({ afterMs: random() * 2_500 });
     }, 3_600_000);
 
