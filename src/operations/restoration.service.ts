@@ -98,7 +98,8 @@ const POSTS = `
 
 /** Counts as seen, at the moment from which it could have been. */
 const REVEALS = `
-  UPDATE reveals r SET state = 'revealed', revealed_at = g.opens_at FROM grants g
-  WHERE g.stint_id = r.stint_id AND r.state = 'sealed' AND g.opens_at <= $1 RETURNING r.id`;
+  UPDATE reveals r SET state = 'revealed', revealed_at = g.opened_at
+  FROM (SELECT stint_id, min(opens_at) AS opened_at FROM grants GROUP BY stint_id) g
+  WHERE g.stint_id = r.stint_id AND r.state = 'sealed' AND g.opened_at <= $1 RETURNING r.id`;
 
 const HANDOVERS = 'UPDATE boundaries SET may_have_run = true WHERE done_at IS NULL AND at <= $1 RETURNING id';

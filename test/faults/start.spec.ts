@@ -33,7 +33,7 @@ describe('the program that bin/start runs', () => {
     const child = start();
     await child.waitForLine(/Sign in \(each link works once/, 60_000);
     for (const who of ['keeper', 'approver', 'organiser', 'curator on duty'])
-      expect(child.output()).toContain(`, ${who}: http`);
+      await child.waitForLine(new RegExp(`, ${who}: http`));
     await eventually(async () => (await posts()).length > 2);
     expect(await child.stop()).toBe(0);
   });

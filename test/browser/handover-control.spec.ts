@@ -1,0 +1,60 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import type { Account } from '../../src/credentials/account.entity.js';
+import { checkPage, launchBrowser, openPage, WIDTHS } from '../support/browser.js';
+import { makeAccount, personId } from '../support/community.js';
+import { boundariesOf, turnOf } from '../support/handover.js';
+import { sessionOf } from '../support/rota.js';
+import { type Service, startService } from '../support/service.js';
+
+const pictures = process.env.PICTURES;
+jest.setTimeout(180_000);
+
+describe('the control of a handover in a browser', () => {
+  let service: Service;
+  let browser: Browser;
+  let account: Account;
+
+  beforeAll(async () => {
+    [service, browser] = await Promise.all([
+      startService({ clockStart: new Date('2026-12-02T12:00:00Z') }),
+      launchBrowser(),
+    ]);
+    account = await makeAccount(service);
+    await turnOf(service, account, 'Grace', '2026-12-07T08:00:00Z', '2026-12-11T18:00:00Z');
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await service?.stop();
+  });
+
+  async function look(page: Page, name: string): Promise<void> {
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 900 });
+      expect([name, width, await checkPage(page)]).toEqual([name, width, []]);
+      if (!pictures) continue;
+      await mkdir(pictures, { recursive: true });
+      await page.screenshot({ path: join(pictures, `${name}-${width}.png`), fullPage: true });
+    }
+  }
+
+  it('can be rehearsed, moved, suspended and given a profile, without a violation', async () => {
+    const [monday] = await boundariesOf(service, account);
+    const base = `/team/nhs/handovers/${monday?.id}`;
+    const olu = await openPage(browser, service.url, await sessionOf(service, await personId(service, 'Olu')));
+    for (const page of ['rehearsal', 'instant', 'suspension']) {
+      const answer = await olu.goto(`${base}/${page}`);
+      expect([page, answer?.status()]).toEqual([page, 200]);
+      await look(olu, `handover-${page}`);
+    }
+    await olu.getByLabel(/why|reason/i).fill('The press office asked us to wait');
+    await olu.getByRole('button', { name: /suspend/i }).click();
+    await olu.getByText('The press office asked us to wait').first().waitFor();
+    await look(olu, 'handover-suspended');
+    const kim = await openPage(browser, service.url, await sessionOf(service, await personId(service, 'Kim')));
+    await kim.goto('/team/nhs/profile');
+    await look(kim, 'profile');
+  });
+});
