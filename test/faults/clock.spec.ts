@@ -60,7 +60,7 @@ describe('a handover where the clocks of London change', () => {
   });
 });
 
-describe('a worker whose own clock steps', () => {
+describe('a worker whose own clock steps to and fro', () => {
   let service: Service;
   beforeAll(async () => {
     service = await startService({ clockStart: new Date('2026-12-07T09:00:00Z'), env: { RUN: 'web' } });
@@ -81,10 +81,14 @@ describe('a worker whose own clock steps', () => {
       const { account, grace, ada } = await graceThenAda(service, shifted(now, 60_000), shifted(now, -60_000));
       const at = shifted(now, 60_000);
       await eventually(async () => (await standingOf(service, grace.stintId)).state === 'active', { within: 30_000 });
+      // By a clock that is an hour wrong these tokens have run out.
+      await service.db.write((tx) =>
+        tx.query('UPDATE network_tokens SET expires_at = $1', [shifted(tx.real, 1_800_000)]),
+      );
       const pretend = new Pretend(service);
       const renewed = await pretend.calls('token');
       process.kill(worker.pid, 'SIGUSR2');
-      await worker.waitForLine(/^shifted/);
+      await worker.waitForLine(/^stepping/);
       await service.moveClock(shifted(at, -3_000));
       expect((await standingOf(service, ada.stintId)).state).toBe('confirmed');
       const done = async () =>
@@ -104,6 +108,8 @@ describe('a worker whose own clock steps', () => {
       expect(opens_at?.getTime()).toBeGreaterThanOrEqual(at.getTime());
       expect(opens_at?.getTime()).toBeLessThan(at.getTime() + 600_000);
       expect(await pretend.calls('token')).toBe(renewed);
+      const later = 'SELECT verb FROM audit_entries WHERE chain = $1 AND at > $2';
+      expect(await service.db.query(later, [account.id, await service.db.now()])).toEqual([]);
       await worker.kill();
     },
     180_000,
