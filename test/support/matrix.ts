@@ -206,7 +206,7 @@ async function quiet(service: Service, account: Account): Promise<boolean> {
  * What people do about posts that wait for them: a keeper connects the account again where the network has dropped it; an
  * organiser looks, says what is there, and lets go what was held.
  */
-async function decide(service: Service, account: Account): Promise<number> {
+export async function decide(service: Service, account: Account): Promise<number> {
   const rows = await service.db.query<{ id: string; text: string; state: string }>(
     `SELECT id, data->>'text' AS text, state FROM messages
      WHERE account_id = $1 AND channel = 'post' AND state IN ('unknown', 'held')`,
