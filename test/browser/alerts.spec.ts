@@ -1,16 +1,13 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, it, jest } from '@jest/globals';
+import type { Browser } from 'playwright-core';
 import type { Account } from '../../src/credentials/account.entity.js';
 import { Alerts } from '../../src/people/alerts.service.js';
-import { checkPage, launchBrowser, openPage, WIDTHS } from '../support/browser.js';
+import { launchBrowser, look, openPage } from '../support/browser.js';
 import { eventually } from '../support/poll.js';
 import { accountWithSlots, personCalled, sessionOf, teamMember } from '../support/rota.js';
 import { type Service, startService } from '../support/service.js';
 import { type Sink, startSink } from '../support/sink.js';
 
-const pictures = process.env.PICTURES;
 jest.setTimeout(120_000);
 let service: Service;
 let browser: Browser;
@@ -33,16 +30,6 @@ afterAll(async () => {
   await service?.stop();
   await sink?.stop();
 });
-
-async function look(page: Page, name: string): Promise<void> {
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 900 });
-    expect([name, width, await checkPage(page)]).toEqual([name, width, []]);
-    if (!pictures) continue;
-    await mkdir(pictures, { recursive: true });
-    await page.screenshot({ path: join(pictures, `${name}-${width}.png`), fullPage: true });
-  }
-}
 
 it('the page about alerts shows what was told, takes a webhook and a test, without a violation', async () => {
   const tell = {

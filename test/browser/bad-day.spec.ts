@@ -1,14 +1,11 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, it, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import type { Account } from '../../src/credentials/account.entity.js';
-import { checkPage, launchBrowser, openPage, WIDTHS } from '../support/browser.js';
+import { launchBrowser, look, openPage } from '../support/browser.js';
 import { makeAccount, onDuty } from '../support/community.js';
 import { accepted, personCalled, sessionOf } from '../support/rota.js';
 import { type Service, startService } from '../support/service.js';
 
-const pictures = process.env.PICTURES;
 jest.setTimeout(240_000);
 let service: Service;
 let browser: Browser;
@@ -29,16 +26,6 @@ afterAll(async () => {
   await browser?.close();
   await service?.stop();
 });
-
-async function look(page: Page, name: string): Promise<void> {
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 900 });
-    expect([name, width, await checkPage(page)]).toEqual([name, width, []]);
-    if (!pictures) continue;
-    await mkdir(pictures, { recursive: true });
-    await page.screenshot({ path: join(pictures, `${name}-${width}.png`), fullPage: true });
-  }
-}
 
 async function pageOf(name: string): Promise<Page> {
   return openPage(browser, service.url, await sessionOf(service, await personCalled(service, name)));

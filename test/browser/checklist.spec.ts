@@ -1,15 +1,12 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, it, jest } from '@jest/globals';
+import type { Browser } from 'playwright-core';
 import type { Account } from '../../src/credentials/account.entity.js';
-import { checkPage, launchBrowser, openPage, WIDTHS } from '../support/browser.js';
+import { launchBrowser, look, openPage } from '../support/browser.js';
 import { makeAccount, personId } from '../support/community.js';
 import { type Turn, turnOf } from '../support/handover.js';
 import { sessionOf } from '../support/rota.js';
 import { type Service, startService } from '../support/service.js';
 
-const pictures = process.env.PICTURES;
 jest.setTimeout(120_000);
 
 describe('checklists in a browser', () => {
@@ -31,16 +28,6 @@ describe('checklists in a browser', () => {
     await browser?.close();
     await service?.stop();
   });
-
-  async function look(page: Page, name: string): Promise<void> {
-    for (const width of WIDTHS) {
-      await page.setViewportSize({ width, height: 900 });
-      expect([name, width, await checkPage(page)]).toEqual([name, width, []]);
-      if (!pictures) continue;
-      await mkdir(pictures, { recursive: true });
-      await page.screenshot({ path: join(pictures, `${name}-${width}.png`), fullPage: true });
-    }
-  }
 
   it('are ticked, left out and changed by the team', async () => {
     const olu = await openPage(browser, service.url, await sessionOf(service, await personId(service, 'Olu')));

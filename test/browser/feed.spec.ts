@@ -8,7 +8,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import sharp from 'sharp';
 import type { Account } from '../../src/credentials/account.entity.js';
 import { Pulls } from '../../src/feed/pulls.service.js';
-import { checkPage, launchBrowser, openPage, WIDTHS } from '../support/browser.js';
+import { launchBrowser, look, openPage } from '../support/browser.js';
 import { makeAccount, onDuty, personId } from '../support/community.js';
 import { eventually } from '../support/poll.js';
 import { Pretend } from '../support/pretend.js';
@@ -179,14 +179,6 @@ describe('the posts on another website', () => {
     await page.context().close();
   });
 });
-
-async function look(page: Page, name: string): Promise<void> {
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 900 });
-    expect([name, width, await checkPage(page)]).toEqual([name, width, []]);
-    await keep(page, `${name}-${width}`);
-  }
-}
 
 async function pageOf(name: string): Promise<Page> {
   return openPage(browser, service.url, await sessionOf(service, await personId(service, name)));

@@ -1,15 +1,12 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import type { Account } from '../../src/credentials/account.entity.js';
-import { checkPage, launchBrowser, openPage, WIDTHS } from '../support/browser.js';
+import { launchBrowser, look, openPage } from '../support/browser.js';
 import { makeAccount, personId } from '../support/community.js';
 import { boundariesOf, turnOf } from '../support/handover.js';
 import { sessionOf } from '../support/rota.js';
 import { type Service, startService } from '../support/service.js';
 
-const pictures = process.env.PICTURES;
 jest.setTimeout(180_000);
 
 describe('the control of a handover in a browser', () => {
@@ -29,16 +26,6 @@ describe('the control of a handover in a browser', () => {
     await browser?.close();
     await service?.stop();
   });
-
-  async function look(page: Page, name: string): Promise<void> {
-    for (const width of WIDTHS) {
-      await page.setViewportSize({ width, height: 900 });
-      expect([name, width, await checkPage(page)]).toEqual([name, width, []]);
-      if (!pictures) continue;
-      await mkdir(pictures, { recursive: true });
-      await page.screenshot({ path: join(pictures, `${name}-${width}.png`), fullPage: true });
-    }
-  }
 
   it('can be rehearsed, moved, suspended and given a profile, without a violation', async () => {
     const [monday] = await boundariesOf(service, account);

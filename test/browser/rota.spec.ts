@@ -1,13 +1,10 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, it, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import type { Account } from '../../src/credentials/account.entity.js';
-import { checkPage, launchBrowser, openPage, WIDTHS } from '../support/browser.js';
+import { launchBrowser, look as lookAt, openPage } from '../support/browser.js';
 import { accepted, accountWithSlots, personCalled, sessionOf, slotOn, teamMember } from '../support/rota.js';
 import { type Service, startService } from '../support/service.js';
 
-const pictures = process.env.PICTURES;
 jest.setTimeout(120_000);
 let service: Service;
 let browser: Browser;
@@ -31,19 +28,8 @@ afterAll(async () => {
   await service?.stop();
 });
 
-/**
- * Looks at the page as it stands on a telephone, and on a wide screen too where its layout differs. Where `PICTURES`
- * names a folder both are looked at and kept as pictures.
- */
-async function look(page: Page, name: string, wide = false): Promise<void> {
-  for (const width of wide || pictures ? WIDTHS : WIDTHS.slice(0, 1)) {
-    await page.setViewportSize({ width, height: 900 });
-    expect([name, width, await checkPage(page)]).toEqual([name, width, []]);
-    if (!pictures) continue;
-    await mkdir(pictures, { recursive: true });
-    await page.screenshot({ path: join(pictures, `${name}-${width}.png`), fullPage: true });
-  }
-}
+/** On a telephone, and on a wide screen too where its layout differs. */
+const look = (page: Page, name: string, wide = false) => lookAt(page, name, wide);
 
 async function pageOf(name: string): Promise<Page> {
   return openPage(browser, service.url, await sessionOf(service, await personCalled(service, name)));

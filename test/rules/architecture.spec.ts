@@ -7,6 +7,7 @@ const source = resolve('src');
 const OUTSIDE = [
   'app.module.ts',
   'app.ts',
+  'command.ts',
   'main.ts',
   'restored.ts',
   'rotate-keys.ts',

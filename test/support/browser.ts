@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
+import { expect } from '@jest/globals';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { sessionCookie } from '../../src/web/principal.js';
 
@@ -48,6 +51,21 @@ export async function checkPage(page: Page): Promise<string[]> {
   const noted = (complaints.get(page) ?? []).filter((line) => !noise.test(line));
   const wide = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
   return [...axe, ...noted, ...(Number(wide) > 0 ? [`scrolls sideways by ${wide} px`] : [])];
+}
+
+/**
+ * Looks at the page as it stands in a narrow and a wide window, or without `wide` in the narrow one alone. Where PICTURES
+ * names a folder both are looked at and kept as pictures.
+ */
+export async function look(page: Page, name: string, wide = true): Promise<void> {
+  const pictures = process.env.PICTURES;
+  for (const width of wide || pictures ? WIDTHS : WIDTHS.slice(0, 1)) {
+    await page.setViewportSize({ width, height: 900 });
+    expect([name, width, await checkPage(page)]).toEqual([name, width, []]);
+    if (!pictures) continue;
+    await mkdir(pictures, { recursive: true });
+    await page.screenshot({ path: join(pictures, `${name}-${width}.png`), fullPage: true });
+  }
 }
 
 async function signIn(context: BrowserContext, origin: string, session: string): Promise<void> {

@@ -17,6 +17,9 @@ const LATEST_MS = 6 * HOUR_MS;
 /** A letter each morning to those who run an account: what is overdue, due today, or waits for an answer. */
 @Injectable()
 export class Digest {
+  /** The morning that this process has dealt with, by account: only saves looking again each minute. */
+  private readonly written = new Map<string, number>();
+
   constructor(
     private readonly db: Db,
     private readonly accounts: Accounts,
@@ -30,7 +33,10 @@ export class Digest {
     const now = await this.db.now();
     for (const account of await this.accounts.all()) {
       const eight = instantAt(account.zone, localDate(account.zone, now), '08:00');
-      if (now >= eight && now.getTime() < eight.getTime() + LATEST_MS) await this.write(account, eight);
+      if (now < eight || now.getTime() >= eight.getTime() + LATEST_MS) continue;
+      if (this.written.get(account.id) === eight.getTime()) continue;
+      await this.write(account, eight);
+      this.written.set(account.id, eight.getTime());
     }
   }
 
@@ -59,11 +65,6 @@ export class Digest {
 
   private async write(account: Account, eight: Date): Promise<void> {
     const day = localDate(account.zone, eight);
-    const written = await this.db.query('SELECT 1 FROM messages WHERE account_id = $1 AND key LIKE $2 LIMIT 1', [
-      account.id,
-      `digest ${account.id} ${day} %`,
-    ]);
-    if (written.length > 0) return;
     await this.db.write(async (tx) => {
       const said = await this.said(tx, account, eight);
       if (said.overdue.length + said.today.length + said.waiting.length === 0) return;
