@@ -16,7 +16,8 @@ export interface StandingHold {
 /** What a new one is made of. `publicMessage`: what public pages say while it stands. */
 export type NewHold = Pick<StandingHold, 'kind' | 'scope' | 'reason'> & {
   accountId: string;
-  madeBy: string;
+  /** Null: Baton itself. */
+  madeBy: string | null;
   publicMessage: string | null;
 };
 

@@ -48,6 +48,7 @@ export class AccountHolds {
   async standing(accountId: string): Promise<(StandingHold & { who: string }) | null> {
     const hold = await this.holds.standing(accountId, await this.db.now());
     if (!hold) return null;
+    if (!hold.madeBy) return { ...hold, who: 'Baton' };
     const [person] = await this.db.query<{ name: string }>('SELECT name FROM persons WHERE id = $1', [hold.madeBy]);
     return { ...hold, who: person?.name ?? 'Somebody' };
   }

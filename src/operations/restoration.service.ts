@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/audit.service.js';
 import { Accounts } from '../credentials/accounts.service.js';
 import { lockAccess } from '../credentials/grants.service.js';
+import { Holds } from '../credentials/holds.service.js';
 import { SIGN_IN } from '../people/sign-in.service.js';
 import { Db } from '../platform/database.service.js';
 import { Invalid } from '../platform/errors.js';
@@ -19,6 +20,13 @@ export interface Uncertain {
 }
 
 const NOTHING: Uncertain = { accounts: 0, letters: 0, posts: 0, handovers: 0, passwords: 0 };
+const PAUSE = {
+  kind: 'pause',
+  scope: 'everyone',
+  reason: 'Restored from a backup: look at the account, its rota and its messages first.',
+  madeBy: null,
+  publicMessage: null,
+} as const;
 const YEAR_MS = 366 * 86_400_000;
 
 /**
@@ -30,6 +38,7 @@ export class Restoration {
   constructor(
     private readonly db: Db,
     private readonly accounts: Accounts,
+    private readonly holds: Holds,
     private readonly audit: Audit,
   ) {}
 
@@ -66,16 +75,13 @@ export class Restoration {
 
   /** A pause or a shortened turn that came after the backup is not in it, so nobody speaks before the team has looked. */
   private async pause(tx: Tx, accountId: string, taken: Date): Promise<void> {
-    const [hold] = await tx.query<{ id: string }>(
-      `INSERT INTO holds (account_id, kind, scope, starts_at, reason) VALUES ($1, 'pause', 'everyone', $2, $3) RETURNING id`,
-      [accountId, tx.now, 'Restored from a backup: look at the account, its rota and its messages first.'],
-    );
+    const hold = await this.holds.begin(tx, { ...PAUSE, accountId });
     await this.audit.record(tx, {
       accountId,
       actor: { kind: 'system' },
       verb: 'account.restored',
       subject: { kind: 'account', id: accountId },
-      detail: { taken: taken.toISOString(), hold: hold?.id },
+      detail: { taken: taken.toISOString(), hold },
     });
   }
 }
