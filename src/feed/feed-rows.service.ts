@@ -9,6 +9,8 @@ import { creditOf, type HeldGrant, type OwnPost } from './credit.js';
 import type { Copy } from './pictures.service.js';
 import { storable } from './storable.js';
 
+const DAY_MS = 24 * 60 * 60_000;
+
 /** A post as it is kept: what the network said, and our copies of its pictures by media key. */
 export interface KeptPost extends NetworkPost {
   copies: Record<string, Copy>;
@@ -28,12 +30,13 @@ export class FeedRows {
     const last = posts.at(-1);
     const full = posts.length >= settings.feedPosts;
     await tx.query(
-      'DELETE FROM feed_posts WHERE account_id = $1 AND NOT (network_id = ANY($2)) AND ($3::timestamptz IS NULL OR posted_at >= $3)',
-      [accountId, posts.map((post) => post.id), last && full ? instantOf(last.id) : null],
+      'DELETE FROM feed_posts WHERE account_id = $1 AND NOT (network_id = ANY($2)) AND ($3::numeric IS NULL OR network_id::numeric > $3)',
+      [accountId, posts.map((post) => post.id), last && full ? last.id : null],
     );
     for (const post of posts) await this.keep(tx, accountId, post);
     await this.deliveries.settleUnknown(tx, accountId, posts);
-    await this.credit(tx, accountId);
+    // A pull may have been quicker than the end of the transaction that opened a grant.
+    await this.credit(tx, accountId, new Date(tx.now.getTime() - DAY_MS));
   }
 
   /** Raises the version and tells every process. */
@@ -54,18 +57,18 @@ export class FeedRows {
   }
 
   /**
-   * Credits every post of this look anew, except those that an organiser has credited by hand. An edit makes a new id;
-   * it stays its author's, and its instant is that of the first version.
+   * Credits anew every post of this look and every one made since an instant, except those that an organiser has
+   * credited by hand. An edit makes a new id; it stays its author's, and its instant is that of the first version.
    */
-  private async credit(tx: Tx, accountId: string): Promise<void> {
+  async credit(tx: Tx, accountId: string, since: Date): Promise<void> {
     const { grants, holds } = await this.grants.rows(tx, accountId);
     const posts = await tx.query<{ id: string; first: string | null; own: OwnPost | null }>(
       `SELECT p.network_id AS id, p.post->'editHistoryIds'->>0 AS first,
               CASE WHEN m.id IS NOT NULL THEN jsonb_build_object('stintId', m.stint_id, 'authorId', m.author_id) END AS own
        FROM feed_posts p LEFT JOIN messages m ON m.account_id = p.account_id AND m.channel = 'post'
          AND (m.provider_ref = p.network_id OR jsonb_exists(p.post->'editHistoryIds', m.provider_ref))
-       WHERE p.account_id = $1 AND p.seen_at = $2 AND p.credited_by <> 'organiser'`,
-      [accountId, tx.now],
+       WHERE p.account_id = $1 AND (p.seen_at = $2 OR p.posted_at >= $3) AND p.credited_by <> 'organiser'`,
+      [accountId, tx.now, since],
     );
     for (const { id, first, own } of posts) {
       const credit = creditOf(instantOf(first ?? id), own ?? undefined, grants as HeldGrant[], holds);

@@ -36,6 +36,11 @@ export class Pretend {
     await this.send('DELETE', 'faults');
   }
 
+  /** A year in a minute would meet the limits of fifteen. */
+  async unlimit(): Promise<void> {
+    await this.send('POST', 'limits', { endpoint: 'any', on: false });
+  }
+
   async posts(): Promise<{ id: string; text: string; mediaKeys: string[] }[]> {
     return (await this.send('GET', 'posts.json')) as { id: string; text: string; mediaKeys: string[] }[];
   }
