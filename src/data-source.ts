@@ -18,6 +18,7 @@ import { Checklists1790000000014 } from '../migrations/14-checklists.js';
 import { Control1790000000015 } from '../migrations/15-control.js';
 import { Alerts1790000000016 } from '../migrations/16-alerts.js';
 import { Restoration1790000000018 } from '../migrations/18-restoration.js';
+import { Pulling1790000000019 } from '../migrations/19-pulling.js';
 import { PlanKeepingClient } from './platform/client.service.js';
 import { anchorClock } from './platform/clock.service.js';
 
@@ -40,6 +41,7 @@ const migrations = [
   Control1790000000015,
   Alerts1790000000016,
   Restoration1790000000018,
+  Pulling1790000000019,
 ];
 
 /**

@@ -5,6 +5,7 @@ import { Accounts } from './accounts.service.js';
 import { Grants } from './grants.service.js';
 import { HandOver } from './hand-over.service.js';
 import { Holds } from './holds.service.js';
+import { NetworkCosts } from './network-costs.service.js';
 import { NetworkTokens } from './network-tokens.service.js';
 import { Passwords } from './passwords.service.js';
 import { ProfileAccess } from './profile-access.service.js';
@@ -15,7 +16,19 @@ import { Vault } from './vault.service.js';
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([Account])],
-  providers: [Accounts, Grants, HandOver, Holds, NetworkTokens, Passwords, ProfileAccess, Reveals, Secrets, Vault],
-  exports: [Accounts, Grants, HandOver, Holds, NetworkTokens, ProfileAccess, Reveals, Secrets, Vault],
+  providers: [
+    Accounts,
+    Grants,
+    HandOver,
+    Holds,
+    NetworkCosts,
+    NetworkTokens,
+    Passwords,
+    ProfileAccess,
+    Reveals,
+    Secrets,
+    Vault,
+  ],
+  exports: [Accounts, Grants, HandOver, Holds, NetworkCosts, NetworkTokens, ProfileAccess, Reveals, Secrets, Vault],
 })
 export class CredentialsModule {}

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { FeedController } from './feed.controller.js';
 import { FeedJobs } from './feed.jobs.js';
+import { FeedCalls } from './feed-calls.service.js';
 import { FeedRows } from './feed-rows.service.js';
 import { Hiding } from './hiding.service.js';
 import { Pictures } from './pictures.service.js';
@@ -11,7 +12,7 @@ import { TeamFeedController } from './team-feed.controller.js';
 
 @Module({
   controllers: [FeedController, TeamFeedController],
-  providers: [FeedJobs, Pulls, FeedRows, Pictures, FeedReading, FeedServing, Hiding],
+  providers: [FeedJobs, Pulls, FeedCalls, FeedRows, Pictures, FeedReading, FeedServing, Hiding],
   exports: [FeedReading, FeedServing],
 })
 export class FeedModule {}

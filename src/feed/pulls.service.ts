@@ -2,11 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { settings } from '../../config/settings.js';
 import type { Account } from '../credentials/account.entity.js';
 import { Accounts } from '../credentials/accounts.service.js';
-import { NetworkTokens } from '../credentials/network-tokens.service.js';
-import type { NetworkPost, NetworkProfile, Outcome } from '../networks/network.js';
-import { Networks } from '../networks/networks.service.js';
+import type { NetworkPost, Outcome } from '../networks/network.js';
 import { Db } from '../platform/database.service.js';
 import { lock, type Tx } from '../platform/tx.js';
+import { FeedCalls } from './feed-calls.service.js';
 import { FeedRows, type KeptPost } from './feed-rows.service.js';
 import { type Copy, Pictures } from './pictures.service.js';
 
@@ -25,8 +24,7 @@ export class Pulls {
   constructor(
     private readonly db: Db,
     private readonly accounts: Accounts,
-    private readonly networks: Networks,
-    private readonly tokens: NetworkTokens,
+    private readonly calls: FeedCalls,
     private readonly pictures: Pictures,
     private readonly rows: FeedRows,
   ) {}
@@ -79,14 +77,14 @@ export class Pulls {
 
   /** Asks the network. An empty page where we hold posts is believed only when the posts themselves are gone too. */
   private async ask(account: Account, userId: string): Promise<Outcome<NetworkPost[]>> {
-    const network = this.networks.for(account.network);
-    const page = await this.tokens.use(account.id, (access) =>
-      network.posts(access, userId, { limit: settings.feedPosts, exclude: ['replies', 'reposts'] }),
-    );
+    const page = await this.calls.page(account, userId, {
+      limit: settings.feedPosts,
+      exclude: ['replies', 'reposts'],
+    });
     if (page.kind !== 'done') return page;
     const held = page.value.posts.length === 0 ? await this.heldIds(account.id) : [];
     if (held.length === 0) return { kind: 'done', value: page.value.posts };
-    const found = await this.tokens.use(account.id, (access) => network.lookUp(access, held));
+    const found = await this.calls.lookUp(account, held);
     if (found.kind !== 'done') return found;
     if (found.value.posts.length === 0) return { kind: 'done', value: [] };
     const detail = 'The network gave an empty page although its posts are there.';
@@ -170,9 +168,7 @@ export class Pulls {
       [account.id, new Date((await this.db.now()).getTime() - PROFILE_EVERY_MS)],
     );
     if (!row?.due) return null;
-    const answer: Outcome<NetworkProfile> = await this.tokens.use(account.id, (access) =>
-      this.networks.for(account.network).me(access),
-    );
+    const answer = await this.calls.profile(account);
     if (answer.kind !== 'done') return null;
     const { name, handle, pictureUrl } = answer.value;
     const avatar = pictureUrl ? await this.pictures.copy(pictureUrl, 96) : null;

@@ -51,6 +51,11 @@ export class Pretend {
     return calls.filter((call) => call.endpoint === endpoint).length;
   }
 
+  /** What the network itself counts as used, over all days and by day. */
+  async meter(): Promise<{ microdollars: number; days: { day: string; microdollars: number }[] }> {
+    return (await this.send('GET', 'meter.json')) as Awaited<ReturnType<Pretend['meter']>>;
+  }
+
   private async send(method: string, path: string, body?: object): Promise<unknown> {
     const answer = await fetch(`${this.service.simulatorUrl}/simulator/${path}`, {
       method,
