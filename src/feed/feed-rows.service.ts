@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { settings } from '../../config/settings.js';
 import { Grants } from '../credentials/grants.service.js';
 import { Deliveries } from '../messages/deliveries.service.js';
 import { instantOf, type NetworkPost } from '../networks/network.js';
@@ -25,14 +24,13 @@ export class FeedRows {
     private readonly signals: Signals,
   ) {}
 
-  /** Takes in a page of posts, newest first. It replaces what is held within its window: what it lacks is gone. */
+  /**
+   * Takes in a page of posts, newest first. It replaces what is held within its window: what it lacks is gone, and so
+   * are earlier versions of what it holds. The window reaches down to the oldest post of the page that was held already:
+   * a page may be short although there is more, and an id that was damaged must not reach further than that.
+   */
   async take(tx: Tx, accountId: string, posts: KeptPost[]): Promise<void> {
-    const last = posts.at(-1);
-    const full = posts.length >= settings.feedPosts;
-    await tx.query(
-      'DELETE FROM feed_posts WHERE account_id = $1 AND NOT (network_id = ANY($2)) AND ($3::numeric IS NULL OR network_id::numeric > $3)',
-      [accountId, posts.map((post) => post.id), last && full ? last.id : null],
-    );
+    await tx.query(GONE, [accountId, posts.map(({ id }) => id), posts.flatMap((post) => post.editHistoryIds)]);
     for (const post of posts) await this.keep(tx, accountId, post);
     await this.deliveries.settleUnknown(tx, accountId, posts);
     // A pull may have been quicker than the end of the transaction that opened a grant.
@@ -79,3 +77,9 @@ export class FeedRows {
     }
   }
 }
+
+/** $1 account, $2 ids of the page, $3 ids of every version of its posts. */
+const GONE = `
+  DELETE FROM feed_posts WHERE account_id = $1 AND NOT (network_id = ANY ($2)) AND (cardinality($2::text[]) = 0
+    OR network_id = ANY ($3)
+    OR network_id::numeric > (SELECT min(network_id::numeric) FROM feed_posts WHERE account_id = $1 AND network_id = ANY ($2)))`;

@@ -15,14 +15,14 @@ import type {
 import { POST_FIELDS, USER_FIELDS } from './fields.js';
 import { Line, type XOptions } from './line.network.js';
 import { outcomeOfErrors, unreadable, withValue } from './outcomes.js';
-import { foundFrom, pageFrom, profileFrom, tokensFrom } from './translate.js';
+import { timelineFrom } from './timeline.js';
+import { foundFrom, profileFrom, tokensFrom } from './translate.js';
 import { upload } from './upload.network.js';
 import {
   anyAnswer,
   createdAnswer,
   deletedAnswer,
   messageAnswer,
-  type PostsAnswer,
   postsAnswer,
   tokenAnswer,
   userAnswer,
@@ -137,11 +137,11 @@ export class XNetwork implements Network {
   }
 
   posts(access: Access, userId: string, request: PageRequest): Promise<Outcome<Page>> {
-    return this.page(access, 'users/:id/tweets', userId, request);
+    return this.page(access, 'users/:id/tweets', userId, request, userId);
   }
 
   mentions(access: Access, userId: string, request: Omit<PageRequest, 'exclude'>): Promise<Outcome<Page>> {
-    return this.page(access, 'users/:id/mentions', userId, request);
+    return this.page(access, 'users/:id/mentions', userId, request, null);
   }
 
   async lookUp(access: Access, ids: string[]): Promise<Outcome<Found>> {
@@ -180,7 +180,13 @@ export class XNetwork implements Network {
     return errors.length > 0 ? outcomeOfErrors(errors) : unreadable('read');
   }
 
-  private async page(access: Access, path: string, id: string, request: PageRequest): Promise<Outcome<Page>> {
+  private async page(
+    access: Access,
+    path: string,
+    id: string,
+    request: PageRequest,
+    ownerId: string | null,
+  ): Promise<Outcome<Page>> {
     const { limit, sinceId, pageToken, exclude = [] } = request;
     const query = {
       ...POST_FIELDS,
@@ -192,12 +198,6 @@ export class XNetwork implements Network {
     const answer = await this.line.ask('read', postsAnswer, () =>
       this.line.as(access).get(path, query, { params: { id } }),
     );
-    return answer.kind === 'done' ? pageOrRefusal(answer.value) : answer;
+    return answer.kind === 'done' ? timelineFrom(answer.value, ownerId) : answer;
   }
-}
-
-/** A timeline that X will not show must never look like an empty one: an empty page would empty the feed. */
-function pageOrRefusal(answer: PostsAnswer): Outcome<Page> {
-  if (answer.data || answer.meta?.result_count === 0) return { kind: 'done', value: pageFrom(answer) };
-  return answer.errors?.length ? outcomeOfErrors(answer.errors) : unreadable('read');
 }

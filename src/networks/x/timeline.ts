@@ -1,0 +1,32 @@
+import { instantOf, type Outcome, type Page } from '../network.js';
+import { outcomeOfErrors, unreadable } from './outcomes.js';
+import { pageFrom } from './translate.js';
+import type { PostsAnswer, WirePost } from './wire.js';
+
+const SECOND = 1000;
+const HOUR = 60 * 60 * SECOND;
+
+/**
+ * A page of a timeline. One that X will not show must never look like an empty one, and one that was damaged on its way
+ * must never look like one that lacks posts: what a page lacks is taken to be gone. `ownerId` is whose timeline it is;
+ * null where posts of anybody may stand, as among mentions.
+ */
+export function timelineFrom(answer: PostsAnswer, ownerId: string | null): Outcome<Page> {
+  const { data, meta, errors } = answer;
+  if (!data && meta?.result_count !== 0) return errors?.length ? outcomeOfErrors(errors) : unreadable('read');
+  const posts = data ?? [];
+  const whole = posts.length >= (meta?.result_count ?? 0);
+  const sound = posts.every((post) => isOf(post, ownerId) && isDated(post));
+  return whole && sound ? { kind: 'done', value: pageFrom(answer) } : unreadable('read');
+}
+
+function isOf({ author_id: authorId }: WirePost, ownerId: string | null): boolean {
+  return authorId === undefined || ownerId === null || authorId === ownerId;
+}
+
+/** An id says when its post was made; an edit, which X allows for an hour, may bear the date of the first version. */
+function isDated({ id, created_at: createdAt }: WirePost): boolean {
+  const created = Date.parse(createdAt ?? '');
+  const later = instantOf(id).getTime() - created;
+  return Number.isNaN(created) || (later > -2 * SECOND && later < 2 * HOUR);
+}
