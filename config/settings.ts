@@ -30,4 +30,8 @@ export const settings = {
   webhookTimeout: 5_000,
   /** How long after an unanswered create call the timeline is first asked. */
   settleAfter: 20_000,
+  /** How long after one part of a thread the next goes out: X has refused replies that came at once. */
+  threadPause: 2_000,
+  /** How many parts a thread may have. */
+  threadParts: 10,
 } as const;

@@ -19,6 +19,7 @@ import { Control1790000000015 } from '../migrations/15-control.js';
 import { Alerts1790000000016 } from '../migrations/16-alerts.js';
 import { Restoration1790000000018 } from '../migrations/18-restoration.js';
 import { Pulling1790000000019 } from '../migrations/19-pulling.js';
+import { Threads1790000000022 } from '../migrations/22-threads.js';
 import { PlanKeepingClient } from './platform/client.service.js';
 import { anchorClock } from './platform/clock.service.js';
 
@@ -42,6 +43,7 @@ const migrations = [
   Alerts1790000000016,
   Restoration1790000000018,
   Pulling1790000000019,
+  Threads1790000000022,
 ];
 
 /**

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { RUNTIME, type Runtime } from '../config/runtime.js';
+import { DeskJobs } from './desk/desk.jobs.js';
 import { FeedJobs } from './feed/feed.jobs.js';
 import { FeedServing } from './feed/serving.service.js';
 import { Calls } from './handover/calls.service.js';
@@ -97,6 +98,13 @@ export const schedule: Entry[] = [
     in: 'worker',
     why: 'Writes the daily letter to those who run an account, once it is eight in the morning there.',
     handler: [Digest, 'sweep'],
+  }),
+  entry({
+    name: 'threads',
+    every: 10_000,
+    in: 'worker',
+    why: 'Tells curators whose thread stands still that it does, when that was not rung.',
+    handler: [DeskJobs, 'sweep'],
   }),
   entry({
     name: 'feed pulls',

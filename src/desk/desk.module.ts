@@ -1,14 +1,16 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DeskController } from './desk.controller.js';
+import { DeskJobs } from './desk.jobs.js';
 import { Desk } from './desk.service.js';
 import { Draft } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
+import { ThreadNews } from './thread-news.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Draft])],
   controllers: [DeskController],
-  providers: [Desk, Drafts],
+  providers: [Desk, Drafts, ThreadNews, DeskJobs],
   exports: [Desk],
 })
 export class DeskModule {}

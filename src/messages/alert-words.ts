@@ -1,4 +1,5 @@
 import { dateAndTime } from '../credentials/dates.js';
+import { type Standstill, standstill } from './thread-words.js';
 
 /** What each kind of alert needs to know. Names are shown names only: webhooks leave the organisation. Instants are ISO. */
 export interface AlertFacts {
@@ -10,6 +11,7 @@ export interface AlertFacts {
   'handover-late': { handoverId: string; at: string; from: string; to: string; startedAt: string };
   disconnected: Record<string, never>;
   'post-unknown': { messageId: string };
+  'thread-broken': { messageId: string } & Standstill;
   'letters-refused': { count: number };
   /** `path`: the page on which the team can do something about it. */
   panic: { name: string; path: string };
@@ -60,6 +62,11 @@ export const ALERTS: { kind: Exclude<AlertKind, 'test'>; text: string; hint: str
   { kind: 'handover-late', text: 'A handover began late', hint: 'More than 10 minutes after its time' },
   { kind: 'disconnected', text: 'The account is not connected', hint: 'Posts and the feed have stopped; each day' },
   { kind: 'post-unknown', text: 'Nobody knows whether a post went out', hint: 'Each day until somebody has looked' },
+  {
+    kind: 'thread-broken',
+    text: 'A thread stands still',
+    hint: 'Parts of it are not out; each day until it is settled',
+  },
   { kind: 'letters-refused', text: 'Letters are refused', hint: 'Three or more letters or webhooks within a day' },
 ];
 
@@ -136,6 +143,12 @@ const first: { [Kind in AlertKind]: (alert: Alert<Kind>) => AlertWords } = {
       'The network did not answer, and the post was not found. Somebody has to look: Baton does not send it twice.',
     ],
     action: { text: 'See the post', href: `/team/${slug}/messages/${messageId}` },
+  }),
+
+  'thread-broken': ({ slug, facts }) => ({
+    title: 'a thread stands still',
+    lines: standstill(facts),
+    action: { text: 'See the thread', href: `/team/${slug}/messages/${facts.messageId}` },
   }),
 
   'letters-refused': ({ slug, facts: { count } }) => ({

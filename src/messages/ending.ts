@@ -12,7 +12,7 @@ export interface Begun {
   at: Date;
 }
 
-type Row = Pick<Message, 'channel' | 'attempts' | 'startedAt' | 'possibleCopies'>;
+type Row = Pick<Message, 'channel' | 'attempts' | 'startedAt' | 'possibleCopies' | 'replyTo'>;
 export type Change = Partial<
   Pick<
     Message,
@@ -20,6 +20,8 @@ export type Change = Partial<
   >
 > & { state: Message['state'] };
 
+/** How often a reply to our own post is tried that X does not find yet. */
+const REPLY_TRIES = 5;
 const LONGEST_WAIT_MS = 60 * 60_000;
 
 /**
@@ -70,6 +72,10 @@ function post(row: Row, begun: Begun, outcome: Failed, { now, real }: { now: Dat
   if (outcome.kind === 'refused' && outcome.why === 'duplicate' && unansweredBefore) {
     return { state: 'unknown', detail, nextAttemptAt: now };
   }
+  if (tooSoon(row, outcome)) {
+    const wait = settings.threadPause * 2 ** row.attempts;
+    return { state: 'waiting', detail, nextAttemptAt: new Date(now.getTime() + wait), startedAt };
+  }
   const obstacle = needsPerson(outcome);
   if (obstacle) return { state: 'held', detail: obstacle, nextAttemptAt: null, startedAt };
   if (outcome.kind === 'refused') return { state: 'refused', detail, nextAttemptAt: null, settledAt: now };
@@ -110,6 +116,12 @@ export function afterError(
   const detail = 'Baton could not prepare it: the log says why.';
   if (attempts > LETTER_ATTEMPTS) return { state: 'refused', attempts, detail, nextAttemptAt: null, settledAt: now };
   return { state: 'waiting', attempts, detail, nextAttemptAt: nextAttempt(attempts, now) };
+}
+
+/** X has refused replies to a post of the same account that it had taken a moment before (403, code 385). */
+function tooSoon(row: Row, outcome: Failed): boolean {
+  if (outcome.kind !== 'refused' || !row.replyTo || row.attempts >= REPLY_TRIES) return false;
+  return outcome.why === 'gone' || outcome.why === 'reply-not-allowed';
 }
 
 /** What no waiting helps against, in a sentence for the team; null when there is no such thing. */

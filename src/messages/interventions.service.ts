@@ -9,6 +9,8 @@ import type { Change } from './ending.js';
 import { Message, type MessageState } from './message.entity.js';
 import { Rows } from './rows.service.js';
 import { postId } from './settle.js';
+import { currentOf } from './threads.js';
+import { Threads } from './threads.service.js';
 import { Verdicts } from './verdicts.service.js';
 
 /** Which message, and who decides about it. */
@@ -27,6 +29,7 @@ export class Interventions {
     private readonly db: Db,
     private readonly verdicts: Verdicts,
     private readonly rows: Rows,
+    private readonly threads: Threads,
   ) {}
 
   /** A message of the account; throws NotFound. */
@@ -58,14 +61,19 @@ export class Interventions {
     await this.decide(which, ['held'], 'message.released', async (tx, row) => this.sendable(tx, row));
   }
 
-  /** It will never be sent. */
+  /** It will never be sent, and no part of its thread after it. Of an unanswered post: somebody has looked, it is not there. */
   async withdraw(which: Case): Promise<void> {
-    await this.decide(which, ['held', 'refused'], 'message.withdrawn', async (tx) => ({
-      state: 'withdrawn',
-      detail: 'Withdrawn by the team.',
-      nextAttemptAt: null,
-      settledAt: tx.now,
-    }));
+    const decision = async (tx: Tx) => withdrawn(tx, 'Withdrawn by the team.');
+    await this.decide(which, ['held', 'refused', 'unknown'], 'message.withdrawn', decision, 'stop');
+  }
+
+  /** A part of a thread will never be sent; those after it go on without it. */
+  async leaveOut(which: Case): Promise<void> {
+    await this.decide(which, ['held', 'refused', 'unknown'], 'message.left-out', async (tx, row) => {
+      if (!row.threadId) throw new Conflict('It is no part of a thread.');
+      await this.sendable(tx, row);
+      return withdrawn(tx, `Left out by the team. ${row.detail ?? ''}`.trim());
+    });
   }
 
   /** A letter or an alert that was refused is tried again from the beginning. */
@@ -81,7 +89,8 @@ export class Interventions {
       const { access } = await this.verdicts.accessOf(tx, row, tx);
       if (!access?.allowed) throw new Conflict(`It cannot go out now. ${reason(access?.why ?? 'no-grant')}`);
     }
-    return { state: 'waiting', detail: null, nextAttemptAt: tx.now, dueAt: tx.now };
+    // A part is given its turn, and what it answers, with its thread.
+    return { state: 'waiting', detail: null, nextAttemptAt: row.threadId ? null : tx.now, dueAt: tx.now };
   }
 
   private async decide(
@@ -89,19 +98,33 @@ export class Interventions {
     states: MessageState[],
     verb: `message.${string}`,
     decision: (tx: Tx, row: Message) => Promise<Change>,
+    rest: 'release' | 'stop' = 'release',
   ): Promise<void> {
     await this.find(account, messageId);
     await this.db.write([lockAccessShared(account.id), lock('messages', messageId)], async (tx) => {
       const row = await tx.manager.findOneByOrFail(Message, { id: messageId });
       if (!states.includes(row.state))
         throw new Conflict('Somebody, or Baton itself, has settled this message already.');
+      if (rest === 'release') await this.demandTurn(tx, row);
       const change = await decision(tx, row);
       await tx.manager.update(Message, messageId, { ...change, leaseUntil: null });
       const facts = { from: row.state, dueAt: row.dueAt, networkId: change.providerRef };
       await this.rows.record(tx, row, { kind: 'person', id: personId }, verb, facts);
       if (change.nextAttemptAt) tx.ring('message.deliver', messageId);
+      if (row.threadId) await this.threads[rest](tx, row);
+      await this.threads.follow(tx, row);
     });
   }
+
+  /** Of a thread only the first part that is not settled can go on. */
+  private async demandTurn(tx: Tx, { id, threadId }: Message): Promise<void> {
+    if (threadId && currentOf(await this.threads.parts(tx, threadId))?.id !== id)
+      throw new Conflict('A part before it is not settled yet.');
+  }
+}
+
+function withdrawn(tx: Tx, detail: string): Change {
+  return { state: 'withdrawn', detail, nextAttemptAt: null, settledAt: tx.now };
 }
 
 const NOT_IT =

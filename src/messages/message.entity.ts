@@ -28,12 +28,18 @@ export class Message {
   /** For a post: the stint it speaks for; null is the house. */
   @Column({ type: 'uuid', name: 'stint_id', nullable: true }) stintId: string | null;
   @Column({ type: 'uuid', name: 'author_id', nullable: true }) authorId: string | null;
+  /** The thread that a post is a part of: the id of its first part. */
+  @Column({ type: 'uuid', name: 'thread_id', nullable: true }) threadId: string | null;
+  /** Which part of its thread it is, from 1. A later one waits without a next look until all before it are settled. */
+  @Column({ type: 'smallint', nullable: true }) part: number | null;
+  /** The network's id of the post that this one answers; of a part it is known when its turn comes. */
+  @Column({ type: 'text', name: 'reply_to', nullable: true }) replyTo: string | null;
   @Column({ type: 'timestamptz', name: 'due_at' }) dueAt: Date;
   /** From then on it is no longer true, so a message that has not left is withdrawn. */
   @Column({ type: 'timestamptz', name: 'expires_at', nullable: true }) expiresAt: Date | null;
   @Column({ type: 'text' }) state: MessageState;
   @Column({ type: 'integer' }) attempts: number;
-  /** When to look at it again (service time). Null: only a person moves it on. */
+  /** When to look at it again (service time). Null: a person moves it on, or the part before it. */
   @Column({ type: 'timestamptz', name: 'next_attempt_at', nullable: true }) nextAttemptAt: Date | null;
   /** How often it was sent without an answer and sent again: for a letter or a webhook, copies that may have arrived. */
   @Column({ type: 'integer', name: 'possible_copies' }) possibleCopies: number;

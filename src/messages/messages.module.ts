@@ -11,6 +11,7 @@ import { PostChannel } from './post.channel.js';
 import { Rows } from './rows.service.js';
 import { Settling } from './settling.service.js';
 import { TeamMessagesController } from './team-messages.controller.js';
+import { Threads } from './threads.service.js';
 import { Verdicts } from './verdicts.service.js';
 import { WebhookChannel } from './webhook.channel.js';
 import { WebhookCaller } from './webhook-caller.service.js';
@@ -26,6 +27,7 @@ import { Webhooks } from './webhooks.service.js';
     Interventions,
     Rows,
     Verdicts,
+    Threads,
     Settling,
     Channels,
     LetterChannel,
@@ -35,6 +37,6 @@ import { Webhooks } from './webhooks.service.js';
     Webhooks,
     MessagesJobs,
   ],
-  exports: [Outbox, Deliveries, Webhooks],
+  exports: [Outbox, Deliveries, Threads, Webhooks],
 })
 export class MessagesModule {}

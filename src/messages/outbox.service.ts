@@ -32,6 +32,11 @@ export interface NewPost extends Addressed {
   media?: { file: string; type: string; description: string }[];
 }
 
+/** A thread to queue, in order. */
+export interface NewThread extends Omit<NewPost, 'text' | 'media'> {
+  parts: Pick<NewPost, 'text' | 'media'>[];
+}
+
 /** An alert to queue for a webhook; `to` is what pages show of its address. */
 export interface NewWebhook extends Addressed {
   webhook: { id: string; shown: string };
@@ -75,6 +80,26 @@ export class Outbox {
     return id;
   }
 
+  /**
+   * Queues a thread: each part is a post of its own that goes out after the one before, in reply to it. Gives the id of
+   * the first part, or null when its key was queued before.
+   */
+  async thread(tx: Tx, { parts, ...given }: NewThread): Promise<string | null> {
+    const ids: string[] = [];
+    for (const [index, part] of parts.entries()) {
+      const key = index === 0 ? given.key : `${given.key} part ${index + 1}`;
+      const id = await this.post(tx, { ...given, ...part, key });
+      if (!id) return null;
+      ids.push(id);
+    }
+    await tx.query(
+      `UPDATE messages m SET thread_id = ($1::uuid[])[1], part = p.n, next_attempt_at = CASE p.n WHEN 1 THEN m.next_attempt_at END
+       FROM unnest($1::uuid[]) WITH ORDINALITY p(id, n) WHERE m.id = p.id`,
+      [ids],
+    );
+    return ids[0] ?? null;
+  }
+
   /** Queues an alert for a webhook, or nothing when its key was queued before. Gives the row's id. */
   async webhook(tx: Tx, { webhook, alert, ...given }: NewWebhook): Promise<string | null> {
     return this.insert(tx, {
@@ -114,14 +139,20 @@ export class Outbox {
     );
   }
 
-  /** Withdraws one unsent post: an undo. False when it has already begun. */
+  /** Withdraws one unsent post, or an unsent thread by its first part: an undo. False when it has already begun. */
   async withdrawPost(tx: Tx, id: string, reason: string): Promise<boolean> {
     const rows = await tx.query(
       `UPDATE messages SET state = 'withdrawn', detail = $2, settled_at = $3
        WHERE id = $1 AND channel = 'post' AND state IN ('waiting', 'held') RETURNING id`,
       [id, reason, tx.now],
     );
-    return rows.length === 1;
+    if (rows.length === 0) return false;
+    await tx.query(
+      `UPDATE messages SET state = 'withdrawn', detail = $2, settled_at = $3
+       WHERE thread_id = $1 AND state IN ('waiting', 'held')`,
+      [id, reason, tx.now],
+    );
+    return true;
   }
 
   /** Puts every unsent post of a stint before a person: they will not go out by themselves. */

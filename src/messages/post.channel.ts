@@ -49,7 +49,8 @@ export class PostChannel {
     const pictures = await this.picturesOf(tx, row.id);
     if (!accountId || pictures.some((picture) => !picture.described || !usable(picture, tx.real))) return null;
     if (!(await this.tokens.live(tx, accountId))) return null;
-    const post = { text: String(row.data.text), mediaIds: pictures.map((picture) => picture.networkMediaId ?? '') };
+    const mediaIds = pictures.map((picture) => picture.networkMediaId ?? '');
+    const post = { text: String(row.data.text), mediaIds, replyTo: row.replyTo ?? undefined };
     const network = await this.networkOf(accountId, tx.manager);
     return () => this.tokens.use(accountId, (access) => network.createPost(access, post));
   }

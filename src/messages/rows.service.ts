@@ -6,6 +6,8 @@ import { Db } from '../platform/database.service.js';
 import type { Tx } from '../platform/tx.js';
 import type { Change } from './ending.js';
 import { Message } from './message.entity.js';
+import { mayBecome } from './states.js';
+import { Threads } from './threads.service.js';
 
 /** The rows of the outbox as workers own and change them. */
 @Injectable()
@@ -13,6 +15,7 @@ export class Rows {
   constructor(
     private readonly db: Db,
     private readonly audit: Audit,
+    private readonly threads: Threads,
   ) {}
 
   /** The row, locked until the transaction ends; null when there is none, or with `skip_locked` when another has it. */
@@ -35,10 +38,13 @@ export class Rows {
 
   /** What the service itself makes of a locked row: ends its lease, rings for its next look, and audits public posts. */
   async become(tx: Tx, row: Message, change: Change): Promise<void> {
+    if (!mayBecome(row.state, change.state))
+      throw new Error(`A message cannot go from ${row.state} to ${change.state}`);
     await tx.manager.update(Message, row.id, { ...change, leaseUntil: null });
     if (change.nextAttemptAt) tx.ring('message.deliver', row.id, change.nextAttemptAt);
     if (row.channel !== 'post' || change.state === 'waiting') return;
     await this.record(tx, row, { kind: 'system' }, `post.${change.state}`, { networkId: change.providerRef });
+    await this.threads.follow(tx, row);
     if (change.state === 'sent' && row.accountId) tx.ring('feed.pull', row.accountId);
     if (change.state === 'sent' && row.accountId && row.stintId) tx.ring('alert.look', row.accountId);
   }

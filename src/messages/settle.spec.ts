@@ -4,7 +4,12 @@ import { nextLook, postId, settles } from './settle.js';
 
 const startedAt = new Date('2026-11-30T09:00:00Z');
 const seconds = (n: number) => new Date(startedAt.getTime() + n * 1000);
-const row = (text: string, pictures = 0) => ({ text, pictures, startedAt });
+const row = (text: string, pictures = 0, replyTo: string | null | undefined = null) => ({
+  text,
+  pictures,
+  startedAt,
+  replyTo,
+});
 
 function shown(text: string, given: Partial<NetworkPost> = {}, links: Partial<Link>[] = []): NetworkPost {
   return {
@@ -12,6 +17,7 @@ function shown(text: string, given: Partial<NetworkPost> = {}, links: Partial<Li
     text,
     createdAt: seconds(1),
     media: [],
+    replyTo: null,
     references: [],
     entities: { links, mentions: [], hashtags: [], cashtags: [] },
     ...given,
@@ -46,9 +52,21 @@ describe('finding an unanswered post on the timeline', () => {
     ['other words', [shown('Good evening')]],
     ['another number of pictures', [shown('Good morning', { media: [picture] })]],
     ['the same words from before it was begun', [shown('Good morning', { createdAt: seconds(-61) })]],
+    ['an answer that says the same', [shown('Good morning', { replyTo: '8' })]],
     ['somebody else’s post passed on', [shown('Good morning', { references: [{ kind: 'repost', id: '9' }] })]],
   ])('does not take %s for it', (_, posts) => {
     expect(settles(row('Good morning'), posts)).toBeNull();
+  });
+
+  it('finds a part of a thread by what it answers, too', () => {
+    const posts = [shown('And so on', { id: '3', replyTo: '8' }), shown('And so on', { id: '2', replyTo: '7' })];
+    expect(settles({ text: 'And so on', pictures: 0, startedAt, replyTo: '7' }, posts)).toBe('2');
+    expect(settles({ text: 'And so on', pictures: 0, startedAt, replyTo: '9' }, posts)).toBeNull();
+  });
+
+  it('finds a part of which nobody knows what it answers', () => {
+    const part = { text: 'And so on', pictures: 0, startedAt, replyTo: undefined };
+    expect(settles(part, [shown('And so on', { replyTo: '8' })])).toBe('1');
   });
 
   it('takes the oldest of several that fit', () => {

@@ -6,6 +6,8 @@ export interface Unanswered {
   text: string;
   /** How many pictures it has. */
   pictures: number;
+  /** The post that it answers, null when it answers none; undefined: not known. */
+  replyTo: string | null | undefined;
   /** When its first unanswered call was begun. */
   startedAt: Date;
 }
@@ -16,7 +18,8 @@ export const SKEW_MS = 60_000;
 const LOOKS_MS = [20_000, 80_000, 260_000];
 
 /**
- * The id under which the network shows a post of ours, or null. `posts` must hold none that is known to be another row.
+ * The id under which the network shows a post of ours, or null: by its words, its number of pictures, its time, and its
+ * place in a thread. `posts` must hold none that is known to be another row.
  * Of several that fit the oldest counts.
  */
 export function settles(row: Unanswered, posts: NetworkPost[]): string | null {
@@ -24,6 +27,7 @@ export function settles(row: Unanswered, posts: NetworkPost[]): string | null {
   const wanted = comparable(row.text);
   const fitting = posts
     .filter((post) => post.createdAt.getTime() >= earliest && post.media.length === row.pictures)
+    .filter((post) => row.replyTo === undefined || post.replyTo === row.replyTo)
     .filter((post) => !post.references.some(({ kind }) => kind === 'repost'))
     .filter((post) => comparable(asWritten(post)) === wanted)
     .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());

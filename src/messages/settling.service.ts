@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
+import { In, IsNull, Not } from 'typeorm';
 import type { NetworkPost } from '../networks/network.js';
 import { Db } from '../platform/database.service.js';
 import type { Tx } from '../platform/tx.js';
@@ -27,18 +27,20 @@ export class Settling {
     await this.db.write(async (tx) => {
       if (answer.kind === 'done') await this.settleUnknown(tx, accountId, answer.value);
       const next = answer.kind === 'done' ? nextLook(since, tx.now) : new Date(tx.now.getTime() + ASK_AGAIN_MS);
-      const left = await tx.query(
-        `UPDATE messages SET next_attempt_at = $2, lease_until = NULL WHERE id = $1 AND state = 'unknown' RETURNING id`,
+      const [left] = await tx.query<{ threadId: string | null }>(
+        `UPDATE messages SET next_attempt_at = $2, lease_until = NULL WHERE id = $1 AND state = 'unknown'
+         RETURNING thread_id AS "threadId"`,
         [id, next],
       );
-      if (left.length > 0 && next) tx.ring('message.deliver', id, next);
+      if (left && next) tx.ring('message.deliver', id, next);
+      if (left?.threadId && !next) tx.ring('thread.look', left.threadId);
     });
   }
 
-  /** Settles every unknown post of the account that is among these. */
+  /** Settles every post of the account that has an unanswered call behind it, decided about or not, and is among these. */
   async settleUnknown(tx: Tx, accountId: string, posts: NetworkPost[]): Promise<void> {
     const rows = await tx.manager.find(Message, {
-      where: { accountId, channel: 'post', state: 'unknown' },
+      where: { accountId, channel: 'post', state: In(['unknown', 'waiting', 'held']), startedAt: Not(IsNull()) },
       order: { startedAt: 'ASC' },
       lock: { mode: 'pessimistic_write', onLocked: 'skip_locked' },
     });
@@ -49,7 +51,13 @@ export class Settling {
     const known = new Set(refs.map((row) => row.providerRef));
     for (const row of rows) {
       const pictures = await tx.manager.countBy(MessageMedia, { messageId: row.id });
-      const unanswered = { text: String(row.data.text), pictures, startedAt: row.startedAt ?? row.createdAt };
+      const unanswered = {
+        text: String(row.data.text),
+        pictures,
+        startedAt: row.startedAt ?? row.createdAt,
+        // A part that a restore made unknown has not been told whom it answers.
+        replyTo: (row.part ?? 1) > 1 && !row.replyTo ? undefined : row.replyTo,
+      };
       const networkId = settles(
         unanswered,
         posts.filter((post) => !known.has(post.id)),

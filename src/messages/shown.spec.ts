@@ -16,6 +16,7 @@ const letter = (given: Partial<Message> = {}) =>
     settledAt: at,
     detail: null,
     stintId: null,
+    part: null,
     ...given,
   }) as Message;
 
@@ -41,6 +42,20 @@ describe('how the team sees a message', () => {
       to: '@NHS',
       text: 'Good morning',
       networkHref: 'https://x.com/NHS/status/42',
+    });
+  });
+
+  it('says which part of a thread a post is, and for what it waits', () => {
+    const part = letter({
+      channel: 'post',
+      data: { text: 'And so on' },
+      part: 2,
+      state: 'waiting',
+      nextAttemptAt: null,
+    });
+    expect(shown(part, view)).toMatchObject({
+      name: 'Part 2 of a thread of the house',
+      explanation: 'It waits for the parts before it.',
     });
   });
 

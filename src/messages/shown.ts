@@ -52,7 +52,7 @@ const EXPLANATIONS: Partial<Record<MessageState, string>> = {
 /** One message in plain words. */
 export function shown(row: Message, { slug, handle, zone, addresses }: View): ShownMessage {
   const post = row.channel === 'post';
-  const explanation = [EXPLANATIONS[row.state], row.detail].filter(Boolean).join(' ');
+  const explanation = [explanationOf(row), row.detail].filter(Boolean).join(' ');
   return {
     id: row.id,
     href: `/team/${slug}/messages/${row.id}`,
@@ -74,13 +74,21 @@ export function grouped(rows: Message[], view: View) {
   });
 }
 
+function explanationOf({ state, part, nextAttemptAt }: Message): string | undefined {
+  if (state === 'waiting' && part !== null && nextAttemptAt === null) return 'It waits for the parts before it.';
+  return EXPLANATIONS[state];
+}
+
 function addressOf({ channel, address, data }: Message): string {
   const to = channel === 'webhook' ? data.to : address;
   return typeof to === 'string' ? to : 'Erased';
 }
 
-function nameOf({ channel, stintId, template, data }: Message): string {
-  if (channel === 'post') return stintId ? 'Post of a curator' : 'Post of the house';
+function nameOf({ channel, stintId, part, template, data }: Message): string {
+  if (channel === 'post') {
+    const of = stintId ? 'of a curator' : 'of the house';
+    return part === null ? `Post ${of}` : `Part ${part} of a thread ${of}`;
+  }
   const { kind } = (data.alert ?? {}) as { kind?: string };
   const words = [template, kind].filter(Boolean).join(', ').replaceAll('-', ' ');
   return `${channel === 'letter' ? 'Letter' : 'Webhook'}: ${words.charAt(0).toUpperCase()}${words.slice(1)}`;

@@ -12,6 +12,8 @@ import { teamNavigation } from '../web/team-navigation.js';
 import { type Case, Interventions } from './interventions.service.js';
 import { Message } from './message.entity.js';
 import { GROUPS, grouped, shown } from './shown.js';
+import { currentOf } from './threads.js';
+import { Threads } from './threads.service.js';
 
 const ROWS = 50;
 const arrival = z.object({ address: z.string().trim().min(1, 'Enter the address of the post') });
@@ -26,6 +28,7 @@ export class TeamMessagesController {
     private readonly db: Db,
     private readonly accounts: Accounts,
     private readonly interventions: Interventions,
+    private readonly threads: Threads,
   ) {}
 
   @Get()
@@ -80,8 +83,31 @@ export class TeamMessagesController {
 
   @Post(':id/withdrawals')
   @Allow('organiser', 'keeper')
-  async withdraw(@Param('account') slug: string, @Param('id') id: string, @Who() who: Principal): Promise<Redirect> {
-    await this.interventions.withdraw(await this.caseOf(slug, id, who));
+  async withdraw(
+    @Param('account') slug: string,
+    @Param('id') id: string,
+    @Who() who: Principal,
+    @Body() body: unknown,
+  ) {
+    const which = await this.caseOf(slug, id, who);
+    const unseen = await this.unseen(which, body);
+    if (unseen) return this.shown(which.account, id, who, unseen);
+    await this.interventions.withdraw(which);
+    return back(slug);
+  }
+
+  @Post(':id/omissions')
+  @Allow('organiser', 'keeper')
+  async leaveOut(
+    @Param('account') slug: string,
+    @Param('id') id: string,
+    @Who() who: Principal,
+    @Body() body: unknown,
+  ) {
+    const which = await this.caseOf(slug, id, who);
+    const unseen = await this.unseen(which, body);
+    if (unseen) return this.shown(which.account, id, who, unseen);
+    await this.interventions.leaveOut(which);
     return back(slug);
   }
 
@@ -95,8 +121,24 @@ export class TeamMessagesController {
   private async shown(account: Account, id: string, who: Principal, posted: object = {}): Promise<Page> {
     const row = await this.interventions.find(account, id);
     const message = shown(row, view(account, who));
-    const data = { ...frame(account, message.name), message, row, acts: mayAct(account, who), ...posted };
+    const parts = row.threadId ? await this.threads.parts(this.db, row.threadId) : [];
+    const data = {
+      ...frame(account, message.name),
+      message,
+      row,
+      acts: mayAct(account, who),
+      parts: parts.map((part) => ({ ...shown(part, view(account, who)), number: part.part, here: part.id === row.id })),
+      current: parts.length === 0 || currentOf(parts)?.id === row.id,
+      ...posted,
+    };
     return page('messages/pages/message.njk', data, 'errors' in posted ? 422 : 200);
+  }
+
+  /** Of an unanswered post somebody must have looked first; the form with its error where nobody says so. */
+  private async unseen({ account, messageId }: Case, body: unknown) {
+    const { state } = await this.interventions.find(account, messageId);
+    const posted = readForm(repeat, body);
+    return state === 'unknown' && !posted.ok ? posted : null;
   }
 
   private async caseOf(slug: string, messageId: string, who: Principal): Promise<Case> {

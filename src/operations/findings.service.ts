@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PostingHours } from '../credentials/week.js';
+import { numbersOf } from '../messages/thread-words.js';
+import { brokenThreads } from '../messages/threads.service.js';
 import type { Tx } from '../platform/tx.js';
 import { DAY, type DueHandover, type Finding, isSilent, type SilentTurn, stuckness } from './watch.js';
 
@@ -104,6 +106,15 @@ const unknownPosts: Look = async (reader, account) => {
   }));
 };
 
+const threads: Look = async (reader, account) => {
+  const broken = await brokenThreads(reader, { accountId: account });
+  return broken.map((thread) => {
+    const { accountId, id: messageId } = thread.at;
+    const facts = { messageId, ...numbersOf(thread) };
+    return { news: { accountId, kind: 'thread-broken', key: `thread-broken ${messageId}`, facts }, every: DAY };
+  });
+};
+
 const refusedLetters: Look = async (reader, account, now) => {
   const rows = await reader.query<{ accountId: string; count: number }>(REFUSED, [account, now]);
   return rows.map(({ accountId, count }) => ({
@@ -112,7 +123,7 @@ const refusedLetters: Look = async (reader, account, now) => {
   }));
 };
 
-const LOOKS: Look[] = [posts, access, handovers, lateHandovers, connections, unknownPosts, refusedLetters];
+const LOOKS: Look[] = [posts, access, handovers, lateHandovers, connections, unknownPosts, threads, refusedLetters];
 
 /** Turns that run through Baton and whose first post was not told: with their first post, or four hours old without one. */
 const TURNS = `
@@ -180,7 +191,8 @@ const DISCONNECTED = `
 /** Those about which only a person can decide. */
 const UNKNOWN = `
   SELECT account_id AS "accountId", id AS "messageId" FROM messages
-  WHERE ($1::uuid IS NULL OR account_id = $1) AND channel = 'post' AND state = 'unknown' AND next_attempt_at IS NULL`;
+  WHERE ($1::uuid IS NULL OR account_id = $1) AND channel = 'post' AND state = 'unknown' AND next_attempt_at IS NULL
+    AND thread_id IS NULL`;
 
 const REFUSED = `
   SELECT account_id AS "accountId", count(*)::int AS count FROM messages

@@ -30,6 +30,7 @@ const FOUND: AlertKind[] = [
   'handover-stuck',
   'disconnected',
   'post-unknown',
+  'thread-broken',
   'letters-refused',
 ];
 /** Whose end is worth a message; of the others somebody has taken care, or another message tells. */

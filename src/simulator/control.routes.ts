@@ -63,6 +63,7 @@ const faultForm = z.object({
     .default(null),
 });
 
+const lagForm = z.object({ upTo: z.number().int().min(0) });
 const limitForm = z.object({ endpoint: z.enum([...ENDPOINTS, 'any']), on: z.boolean() });
 
 /** What tests, rehearsals and the page do to the pretend network. Bodies are JSON; the page's forms come back to it. */
@@ -79,6 +80,7 @@ export function controlRoutes(app: FastifyInstance, world: World): void {
     return reply.redirect('/simulator', 303);
   });
   app.post('/simulator/limits', (request, reply) => setLimit(world, request, reply));
+  app.post('/simulator/lag', (request, reply) => setLag(world, request, reply));
   app.post('/simulator/posts', (request, reply) => makePost(world, request, reply));
   app.get('/simulator/posts.json', () => world.state.all('posts').sort(newestFirst));
   app.delete('/simulator/posts/:id', (request, reply) => dropPost(world, request, reply));
@@ -152,6 +154,12 @@ function setLimit(world: World, request: FastifyRequest, reply: FastifyReply): F
   const others = (world.state.get('settings', 'limits')?.off ?? []).filter((name) => name !== endpoint);
   world.write([{ put: 'settings', row: { id: 'limits', off: on ? others : [...others, endpoint] } }]);
   return done(request, reply, 200, { off: world.state.get('settings', 'limits')?.off });
+}
+
+function setLag(world: World, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { upTo } = lagForm.parse(request.body);
+  world.write([{ put: 'lags', row: { id: 'timelines', upTo } }]);
+  return done(request, reply, 200, { upTo });
 }
 
 async function makePost(world: World, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -16,6 +16,13 @@ export const duplicate = forbidden('You are not allowed to create a Tweet with d
 export const replyGate = forbidden(
   'Reply to this conversation is not allowed because you have not been mentioned or otherwise engaged by the author of the post you are replying to.',
 );
+/** Seen on immediate replies to one's own post, too. */
+export const replyTargetGone: Problem = {
+  status: 403,
+  body: {
+    errors: [{ code: 385, message: 'You attempted to reply to a Tweet that is deleted or not visible to you.' }],
+  },
+};
 export const serverError = problem(500, 'Internal Server Error', 'Internal Server Error');
 export const unavailable = problem(503, 'Service Unavailable', 'Service Unavailable');
 export const tooManyRequests = problem(429, 'Too Many Requests', 'Too Many Requests');

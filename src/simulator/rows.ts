@@ -162,6 +162,13 @@ export interface Setting {
   off: string[];
 }
 
+/** How long the timelines are behind. */
+export interface Lag {
+  id: 'timelines';
+  /** Each post appears after a part of this of its own; milliseconds. */
+  upTo: number;
+}
+
 export interface Tables {
   users: User;
   apps: App;
@@ -176,4 +183,5 @@ export interface Tables {
   faults: Fault;
   charges: Charge;
   settings: Setting;
+  lags: Lag;
 }

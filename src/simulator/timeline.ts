@@ -44,6 +44,13 @@ export const timelineEndpoints: Endpoint[] = [
   },
 ];
 
+/** A network's timelines are copies: a post may be there for a while before they show it. The same post, the same while. */
+function appeared({ state, now }: Call, { id, createdAt }: Post): boolean {
+  const upTo = state.get('lags', 'timelines')?.upTo ?? 0;
+  const behind = Number((BigInt(id) * 2_654_435_761n) % BigInt(upTo + 1));
+  return Date.parse(createdAt) + behind <= now.getTime() || upTo === 0;
+}
+
 function timeline(call: Call, postsOf: (user: User) => Post[]): Answer {
   const asked = askedIn(call.query);
   const read = query.safeParse(call.query);
@@ -55,7 +62,10 @@ function timeline(call: Call, postsOf: (user: User) => Post[]): Answer {
   const user = call.state.get('users', call.params.id ?? '');
   if (!user) return ok({ errors: [missing('user', 'id', call.params.id ?? '')] });
   if (user.protected && call.user?.id !== user.id) return ok({ errors: [notForYou('user', 'id', user.id)] });
-  const page = timelinePage(postsOf(user), requestOf(read.data, asked));
+  const page = timelinePage(
+    postsOf(user).filter((post) => appeared(call, post)),
+    requestOf(read.data, asked),
+  );
   const meta = inWords(asked.words, timelineMeta(page));
   if (page.posts.length === 0) return ok({ meta });
   const found = postsAnswer(call.state, page.posts, asked, call.mediaUrl, call.now);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { Grants } from '../../src/credentials/grants.service.js';
+import { Pulls } from '../../src/feed/pulls.service.js';
 import { Message } from '../../src/messages/message.entity.js';
 import { type NewPost, Outbox } from '../../src/messages/outbox.service.js';
 import { People } from '../../src/people/people.service.js';
@@ -11,7 +12,7 @@ import { type OnDuty, onDuty, signedIn } from '../support/on-duty.js';
 import { eventually } from '../support/poll.js';
 import { startRedis } from '../support/redis.js';
 import { type Service, startService } from '../support/service.js';
-import { failNext, timeline } from '../support/simulated.js';
+import { failNext, lag, timeline } from '../support/simulated.js';
 
 const MONDAY = new Date('2026-11-30T09:00:00Z');
 const FRIDAY = new Date('2026-12-04T18:00:00Z');
@@ -230,6 +231,14 @@ describe('a letter', () => {
 
 describe('a public post', () => {
   let it1: Begun;
+  /** Moves the clock on until the last look. */
+  async function lookedForInVain(id: string) {
+    for (const wait of [0.4, 1.1, 3.1]) {
+      const before = (await it1.row(id)).nextAttemptAt;
+      await it1.moveBy(wait);
+      await eventually(async () => (await it1.row(id)).nextAttemptAt?.getTime() !== before?.getTime());
+    }
+  }
   beforeAll(async () => {
     it1 = await begin();
   });
@@ -255,11 +264,7 @@ describe('a public post', () => {
     await failNext(it1.service, 'create', 'reset');
     const id = await it1.post('Never arrived');
     await it1.until(id, 'unknown');
-    for (const wait of [0.4, 1.1, 3.1]) {
-      const before = (await it1.row(id)).nextAttemptAt;
-      await it1.moveBy(wait);
-      await eventually(async () => (await it1.row(id)).nextAttemptAt?.getTime() !== before?.getTime());
-    }
+    await lookedForInVain(id);
     expect(await it1.row(id)).toMatchObject({ state: 'unknown', nextAttemptAt: null, attempts: 1 });
     const olu = await signedIn(it1.service, it1.duty.account, 'Olu', 'organiser');
     await olu.get(`/team/nhs/messages/${id}`);
@@ -319,6 +324,66 @@ describe('a public post', () => {
     if (applied) expect((await it1.until(id, 'sent')).providerRef).toBe((await it1.shownWith(text))[0]?.id);
     else expect(row.state).toBe('unknown');
     expect(await it1.shownWith(text)).toHaveLength(applied ? 1 : 0);
+  });
+
+  it('that appears on the timeline only after every look is settled by the next pull', async () => {
+    await lag(it1.service, 600_000);
+    await failNext(it1.service, 'create', 'applied-reset');
+    const id = await it1.post('Late to appear');
+    await it1.until(id, 'unknown');
+    await lookedForInVain(id);
+    await lag(it1.service, 0);
+    await eventually(() => it1.service.app.get(Pulls).pull(it1.duty.account.id));
+    const [shown] = await it1.shownWith('Late to appear');
+    expect(await it1.until(id, 'sent')).toMatchObject({ providerRef: shown?.id, attempts: 1 });
+  });
+
+  it('that a person has let go again while it was there unseen is settled by a pull before it leaves', async () => {
+    await failNext(it1.service, 'create', 'applied-reset');
+    const id = await it1.post('Let go too soon', { stintId: null, authorId: null });
+    await it1.until(id, 'unknown');
+    const later = minutes(600, MONDAY);
+    await it1.service.db.write((tx) =>
+      tx.query(`UPDATE messages SET state = 'waiting', next_attempt_at = $2 WHERE id = $1`, [id, later]),
+    );
+    await eventually(() => it1.service.app.get(Pulls).pull(it1.duty.account.id));
+    expect(await it1.until(id, 'sent')).toMatchObject({ attempts: 1 });
+  });
+
+  it('is called for once, though everything that follows its publication fails', async () => {
+    const { db } = it1.service;
+    await db.write((tx) =>
+      tx.query(`CREATE FUNCTION test_fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no audit'; END $$;
+        CREATE TRIGGER test_fail BEFORE INSERT ON audit_entries FOR EACH ROW WHEN (NEW.verb = 'post.sent') EXECUTE FUNCTION test_fail()`),
+    );
+    const id = await it1.post('Published, and then it went wrong');
+    await eventually(async () => (await it1.shownWith('Published, and then')).length === 1);
+    await db.write((tx) => tx.query('DROP TRIGGER test_fail ON audit_entries'));
+    const row = await eventually(async () => {
+      await db.write((tx) =>
+        tx.query(`UPDATE messages SET lease_until = $2 WHERE id = $1 AND state = 'sending'`, [id, tx.real]),
+      );
+      const now = await it1.row(id);
+      if (now.nextAttemptAt && now.state === 'unknown') await it1.moveBy(0.4);
+      return now.state === 'sent' ? now : null;
+    });
+    expect([row.attempts, (await it1.shownWith('Published, and then')).map((post) => post.id)]).toEqual([
+      1,
+      [row.providerRef],
+    ]);
+  });
+
+  it('that is not there may be left unsaid, by somebody who has looked, also when its author’s turn is over', async () => {
+    await failNext(it1.service, 'create', 'reset');
+    const id = await it1.post('Better not');
+    await it1.until(id, 'unknown');
+    const olu = await signedIn(it1.service, it1.duty.account, 'Olu', 'organiser');
+    await olu.get(`/team/nhs/messages/${id}`);
+    const form = { _csrf: /name="_csrf" value="([^"]+)"/.exec(olu.page.text)?.[1] ?? '' };
+    expect((await olu.post(`/team/nhs/messages/${id}/withdrawals`, form)).status).toBe(422);
+    expect((await it1.row(id)).state).toBe('unknown');
+    await olu.post(`/team/nhs/messages/${id}/withdrawals`, { ...form, looked: 'yes' });
+    expect((await it1.row(id)).state).toBe('withdrawn');
   });
 
   it('waits for nothing when the credits are used up: it is held', async () => {

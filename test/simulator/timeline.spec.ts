@@ -46,6 +46,19 @@ describe('a timeline', () => {
     expect(walked.tweets.map(({ id }) => id)).toEqual(posts);
   });
 
+  it('may show a post only after a while of its own, and then for good', async () => {
+    await network.post('lag', { upTo: 90_000 });
+    const { id } = await network.post('posts', { handle: 'NHS', text: 'Soon' });
+    const shownAfter = async (seconds: number) => {
+      network.moveClock(new Date(Date.parse('2026-11-23T09:00:00Z') + seconds * 1000).toISOString());
+      return ids(await page({ max_results: 5 }))?.includes(id);
+    };
+    expect([await shownAfter(0), await shownAfter(90)]).toEqual([false, true]);
+    await network.post('lag', { upTo: 0 });
+    expect(await shownAfter(0)).toBe(true);
+    await fetch(`${network.url}/simulator/posts/${id}`, { method: 'DELETE' });
+  });
+
   it('begins after a post and ends before another, or at instants', async () => {
     expect(ids(await page({ since_id: posts[3] }))).toEqual(posts.slice(0, 3));
     expect(ids(await page({ until_id: posts[8] }))).toEqual(posts.slice(9));

@@ -52,6 +52,11 @@ export async function failNext(
   await send(service.simulatorUrl, 'faults', { endpoint, kind, amount });
 }
 
+/** Lets timelines show each post only some time after it was made: up to so many milliseconds. */
+export async function lag({ simulatorUrl }: Service, upTo: number): Promise<void> {
+  await send(simulatorUrl, 'lag', { upTo });
+}
+
 async function send(simulatorUrl: string, what: string, body: object): Promise<unknown> {
   const answer = await fetch(`${simulatorUrl}/simulator/${what}`, {
     method: 'POST',

@@ -6,6 +6,7 @@ import { type HandoverLetters, handoverLetters } from './handover.js';
 import type { Letter, Link } from './letter.js';
 import { type PeopleLetters, peopleLetters } from './people.js';
 import { type RotaLetters, rotaLetters } from './rota.js';
+import { type ThreadLetters, threadLetters } from './threads.js';
 
 /** What each letter needs to know, by its name. */
 export type LetterData = PeopleLetters &
@@ -14,7 +15,8 @@ export type LetterData = PeopleLetters &
   HandoverLetters &
   AlertLetters &
   BadDayLetters &
-  DigestLetters;
+  DigestLetters &
+  ThreadLetters;
 export type LetterName = keyof LetterData & string;
 
 const letters: { [Name in LetterName]: (data: LetterData[Name], link: Link) => Letter } = {
@@ -25,6 +27,7 @@ const letters: { [Name in LetterName]: (data: LetterData[Name], link: Link) => L
   ...alertLetters,
   ...badDayLetters,
   ...digestLetters,
+  ...threadLetters,
 };
 
 /** Writes a letter from its name and data. `link` mints what its one-time links need. */
