@@ -17,9 +17,17 @@ export const settings = {
   repeatTurnYears: 2,
   /** How long after a turn a password that was shown in it should be changed; keepers are reminded as often. */
   rotationDue: 24 * 60 * 60_000,
-  /** Posts pulled at a time, and how often in ordinary hours. */
+  /** Posts pulled at a time, in how many pages at most, and how often in ordinary hours. */
   feedPosts: 20,
+  feedPages: 3,
   feedEvery: 5 * 60_000,
+  /** How often for a while after a post; around the times when posting hours open and close; at night; unpaid. */
+  feedEveryAfterPost: 60_000,
+  feedAfterPost: 10 * 60_000,
+  feedEveryAroundHours: 2 * 60_000,
+  feedAroundHours: 15 * 60_000,
+  feedEveryAtNight: 10 * 60_000,
+  feedEveryWithoutCredits: 15 * 60_000,
   /** Without one good pull for this long the feed is emptied to a link. */
   feedExpiry: 24 * 60 * 60_000,
   /** Largest picture that the desk and the application form take, bytes. */

@@ -15,6 +15,13 @@ export interface KeptPost extends NetworkPost {
   copies: Record<string, Copy>;
 }
 
+/** What taking in the newest posts came to: how many there are, how many are new, how many that were held are gone. */
+export interface Taken {
+  posts: number;
+  added: number;
+  gone: number;
+}
+
 /** What a feed holds in rows. The transaction must hold the feed's row. */
 @Injectable()
 export class FeedRows {
@@ -25,16 +32,31 @@ export class FeedRows {
   ) {}
 
   /**
-   * Takes in a page of posts, newest first. It replaces what is held within its window: what it lacks is gone, and so
-   * are earlier versions of what it holds. The window reaches down to the oldest post of the page that was held already:
-   * a page may be short although there is more, and an id that was damaged must not reach further than that.
+   * Takes in the newest posts. They replace what is held within their window: what they lack is gone, and so are earlier
+   * versions of what they hold. The window reaches down to the oldest of them that was held already: a page may be short
+   * although there is more, and an id that was damaged must not reach further than that. `gone` is what else is known to
+   * be gone.
    */
-  async take(tx: Tx, accountId: string, posts: KeptPost[]): Promise<void> {
-    await tx.query(GONE, [accountId, posts.map(({ id }) => id), posts.flatMap((post) => post.editHistoryIds)]);
-    for (const post of posts) await this.keep(tx, accountId, post);
+  async take(tx: Tx, accountId: string, posts: KeptPost[], gone: string[] | 'all'): Promise<Taken> {
+    const versions = posts.flatMap((post) => post.editHistoryIds);
+    const more = gone === 'all' ? [] : gone;
+    const lost = await tx.query(GONE, [accountId, posts.map(({ id }) => id), [...versions, ...more], gone === 'all']);
+    let added = 0;
+    for (const post of posts) added += (await this.keep(tx, accountId, post)) ? 1 : 0;
     await this.deliveries.settleUnknown(tx, accountId, posts);
     // A pull may have been quicker than the end of the transaction that opened a grant.
     await this.credit(tx, accountId, new Date(tx.now.getTime() - DAY_MS));
+    return { posts: posts.length, added, gone: lost.length };
+  }
+
+  /** When the account last posted, as far as its feed and the outbox know. */
+  async lastPosted(tx: Tx, accountId: string): Promise<Date | null> {
+    const [row] = await tx.query<{ at: Date | null }>(
+      `SELECT greatest((SELECT max(posted_at) FROM feed_posts WHERE account_id = $1),
+         (SELECT max(settled_at) FROM messages WHERE account_id = $1 AND channel = 'post' AND state = 'sent')) AS at`,
+      [accountId],
+    );
+    return row?.at ?? null;
   }
 
   /** Raises the version and tells every process. */
@@ -46,12 +68,15 @@ export class FeedRows {
     await this.signals.send(tx, 'feed', accountId);
   }
 
-  private async keep(tx: Tx, accountId: string, post: KeptPost): Promise<void> {
-    await tx.query(
+  /** True when it is new. */
+  private async keep(tx: Tx, accountId: string, post: KeptPost): Promise<boolean> {
+    const [row] = await tx.query<{ added: boolean }>(
       `INSERT INTO feed_posts (account_id, network_id, posted_at, post, credited_by, seen_at) VALUES ($1, $2, $3, $4, 'house', $5)
-       ON CONFLICT (account_id, network_id) DO UPDATE SET post = excluded.post, seen_at = excluded.seen_at`,
+       ON CONFLICT (account_id, network_id) DO UPDATE SET post = excluded.post, seen_at = excluded.seen_at
+       RETURNING xmax = 0 AS added`,
       [accountId, post.id, instantOf(post.id), storable(post), tx.now],
     );
+    return row?.added ?? false;
   }
 
   /**
@@ -78,8 +103,8 @@ export class FeedRows {
   }
 }
 
-/** $1 account, $2 ids of the page, $3 ids of every version of its posts. */
+/** $1 account, $2 ids of the newest posts, $3 other ids that are gone or were replaced, $4 whether there are none at all. */
 const GONE = `
-  DELETE FROM feed_posts WHERE account_id = $1 AND NOT (network_id = ANY ($2)) AND (cardinality($2::text[]) = 0
+  DELETE FROM feed_posts WHERE account_id = $1 AND NOT (network_id = ANY ($2)) AND ($4
     OR network_id = ANY ($3)
     OR network_id::numeric > (SELECT min(network_id::numeric) FROM feed_posts WHERE account_id = $1 AND network_id = ANY ($2)))`;

@@ -1,7 +1,10 @@
 import { Module } from '@nestjs/common';
+import { Copies } from './copies.service.js';
 import { FeedController } from './feed.controller.js';
 import { FeedJobs } from './feed.jobs.js';
 import { FeedCalls } from './feed-calls.service.js';
+import { FeedKeepingController } from './feed-keeping.controller.js';
+import { FeedProfile } from './feed-profile.service.js';
 import { FeedRows } from './feed-rows.service.js';
 import { Hiding } from './hiding.service.js';
 import { Pictures } from './pictures.service.js';
@@ -9,10 +12,23 @@ import { Pulls } from './pulls.service.js';
 import { FeedReading } from './reading.service.js';
 import { FeedServing } from './serving.service.js';
 import { TeamFeedController } from './team-feed.controller.js';
+import { Timeline } from './timeline.service.js';
 
 @Module({
-  controllers: [FeedController, TeamFeedController],
-  providers: [FeedJobs, Pulls, FeedCalls, FeedRows, Pictures, FeedReading, FeedServing, Hiding],
+  controllers: [FeedController, TeamFeedController, FeedKeepingController],
+  providers: [
+    FeedJobs,
+    Pulls,
+    Timeline,
+    Copies,
+    FeedProfile,
+    FeedCalls,
+    FeedRows,
+    Pictures,
+    FeedReading,
+    FeedServing,
+    Hiding,
+  ],
   exports: [FeedReading, FeedServing],
 })
 export class FeedModule {}

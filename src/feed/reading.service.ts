@@ -3,8 +3,8 @@ import { RUNTIME, type Runtime } from '../../config/runtime.js';
 import { settings } from '../../config/settings.js';
 import type { Account } from '../credentials/account.entity.js';
 import { Db } from '../platform/database.service.js';
+import type { KeptProfile } from './feed-profile.service.js';
 import type { KeptPost } from './feed-rows.service.js';
-import type { KeptProfile } from './pulls.service.js';
 import { permalink, type ShownFeed, type ShownPicture, type ShownPost, segmentsOf } from './shown.js';
 
 interface FeedRow {
@@ -66,7 +66,7 @@ export class FeedReading {
   private async posts(account: Account, pulledAt: Date): Promise<ShownPost[]> {
     const rows = await this.db.query<PostRow>(
       `SELECT p.post, p.posted_at, p.stint_id, n.shown_name FROM feed_posts p LEFT JOIN persons n ON n.id = p.person_id
-       WHERE p.account_id = $1 AND p.seen_at >= $3 AND NOT EXISTS
+       WHERE p.account_id = $1 AND p.seen_at >= $3 AND p.post->>'replyTo' IS NULL AND NOT EXISTS
          (SELECT 1 FROM hidden_posts h WHERE h.account_id = p.account_id
           AND (h.network_id = p.network_id OR jsonb_exists(p.post->'editHistoryIds', h.network_id)))
        ORDER BY p.posted_at DESC, p.network_id DESC LIMIT $2`,

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { RUNTIME, type Runtime } from '../../config/runtime.js';
 import { Accounts } from '../credentials/accounts.service.js';
 import { dateAndTime } from '../credentials/dates.js';
-import { Db } from '../platform/database.service.js';
 import { Allow, Who } from '../web/allow.js';
 import { type Page, page, type Redirect, redirect } from '../web/answer.js';
 import { readForm } from '../web/form.js';
@@ -30,7 +29,6 @@ export class TeamFeedController {
   constructor(
     private readonly accounts: Accounts,
     private readonly hiding: Hiding,
-    private readonly db: Db,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
 
@@ -61,15 +59,6 @@ export class TeamFeedController {
   async unhide(@Param('account') slug: string, @Param('post') id: string, @Who() who: Principal): Promise<Redirect> {
     const account = await this.accounts.bySlug(slug);
     await this.hiding.unhide(account.id, id, who.personId);
-    return redirect(`/team/${account.slug}/feed`);
-  }
-
-  /** Asks the network now; the doorbell does it. */
-  @Post('feed/pulls')
-  @Allow('organiser', 'keeper')
-  async pull(@Param('account') slug: string): Promise<Redirect> {
-    const account = await this.accounts.bySlug(slug);
-    await this.db.write(async (tx) => tx.ring('feed.pull', account.id));
     return redirect(`/team/${account.slug}/feed`);
   }
 
