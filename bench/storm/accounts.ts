@@ -72,6 +72,12 @@ const ROWS = [
   `INSERT INTO grants (account_id, stint_id, person_id, seat, opens_at, ends_at)
    SELECT a.id, s.id, s.person_id, 1, s.starts_at, s.ends_at
    FROM accounts a JOIN stints s ON s.account_id = a.id WHERE slug LIKE $1 || '%' AND s.state = 'active'`,
+  // Whoever is on duty has posted.
+  `INSERT INTO messages (key, account_id, channel, template, data, cause_kind, cause_id, stint_id, author_id, due_at, state,
+                         created_at, settled_at, provider_ref)
+   SELECT format('post %s', s.id), a.id, 'post', 'post', '{"text": "Hello"}', 'stint', s.id, s.id, s.person_id, a.created_at,
+     'sent', a.created_at - interval '2 days', a.created_at - interval '2 days', '1' || a.slug
+   FROM accounts a JOIN stints s ON s.account_id = a.id WHERE slug LIKE $1 || '%' AND s.state = 'active'`,
   // The letters before a turn left days ago.
   `INSERT INTO messages (key, account_id, channel, template, data, cause_kind, cause_id, due_at, state, created_at, settled_at)
    SELECT format('stint %s %s r1', s.id, template), a.id, 'letter', template, '{}', 'stint', s.id, a.created_at, 'sent',

@@ -8,6 +8,8 @@ import { Account } from './account.entity.js';
 /** The accounts this deployment runs. */
 @Injectable()
 export class Accounts {
+  private readonly networks = new Map<string, Account['network']>();
+
   constructor(private readonly db: Db) {}
 
   /** By its slug, e.g. `nhs`; throws NotFound. */
@@ -24,6 +26,13 @@ export class Accounts {
     const account = await manager.findOneBy(Account, { id });
     if (!account) throw new NotFound('There is no such account.');
     return account;
+  }
+
+  /** On which network it is: that never changes, so it is read once. */
+  async networkOf(id: string, manager?: EntityManager): Promise<Account['network']> {
+    const network = this.networks.get(id) ?? (await this.byId(id, manager)).network;
+    this.networks.set(id, network);
+    return network;
   }
 
   async all(): Promise<Account[]> {

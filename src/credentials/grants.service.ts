@@ -44,15 +44,17 @@ export class Grants {
 
   /** Every grant and hold of an account, ended ones included. */
   async rows(reader: Pick<Tx, 'query'>, accountId: string): Promise<AccessRows> {
-    const grants = await reader.query<Grant>(
-      `SELECT stint_id AS "stintId", person_id AS "personId", seat, opens_at AS "opensAt", ends_at AS "endsAt",
+    const [grants, holds] = await Promise.all([
+      reader.query<Grant>(
+        `SELECT stint_id AS "stintId", person_id AS "personId", seat, opens_at AS "opensAt", ends_at AS "endsAt",
               closed_at AS "closedAt" FROM grants WHERE account_id = $1`,
-      [accountId],
-    );
-    const holds = await reader.query<Hold>(
-      `SELECT id, kind, scope, starts_at AS "startsAt", ends_at AS "endsAt", reason FROM holds WHERE account_id = $1`,
-      [accountId],
-    );
+        [accountId],
+      ),
+      reader.query<Hold>(
+        `SELECT id, kind, scope, starts_at AS "startsAt", ends_at AS "endsAt", reason FROM holds WHERE account_id = $1`,
+        [accountId],
+      ),
+    ]);
     return { grants, holds };
   }
 

@@ -39,9 +39,9 @@ export class HandoverJobs {
     await this.calls.run(boundaryId);
   }
 
-  /** A grant has ended in which a password was shown. */
+  /** The grant of a turn has ended in which a password was shown. */
   @Job('handover.rotations')
-  async remind(): Promise<void> {
-    await this.rotations.remind();
+  async remind(stintId: string): Promise<void> {
+    await this.rotations.remind(stintId);
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Account } from '../credentials/account.entity.js';
 import { Accounts } from '../credentials/accounts.service.js';
 import { lockAccess } from '../credentials/grants.service.js';
-import { Outbox } from '../messages/outbox.service.js';
+import { type NewLetter, Outbox } from '../messages/outbox.service.js';
 import { CLOCK_SQL } from '../platform/clock.service.js';
 import { Db } from '../platform/database.service.js';
 import type { Tx } from '../platform/tx.js';
@@ -42,11 +42,32 @@ export class Planning {
   /** Brings an account's boundaries and letters in line with its stints. Harmless at any time and to do twice. */
   async plan(accountId: string): Promise<void> {
     const account = await this.accounts.byId(accountId);
+    if (await this.isPlanned(account)) return;
     await this.db.write([lockAccess(accountId)], async (tx) => {
-      const turns = await this.turns.live(tx, accountId);
-      await this.planBoundaries(tx, accountId, turns);
-      await this.planLetters(tx, account, turns);
+      const { boundaries, letters } = await this.wanted(tx, account, tx.now);
+      await tx.query(PLAN, [accountId, JSON.stringify(boundaries)]);
+      await this.arm(tx, accountId);
+      await this.outbox.letters(tx, letters);
     });
+  }
+
+  /** Whether all that is wanted is there and none of it comes soon: most looks find it so, and write nothing. */
+  private async isPlanned(account: Account): Promise<boolean> {
+    const now = await this.db.now();
+    const { boundaries, letters } = await this.wanted(this.db, account, now);
+    if (boundaries.some(({ at }) => at.getTime() <= now.getTime() + REARM_MS)) return false;
+    const [row] = await this.db.query<{ planned: boolean }>(IS_PLANNED, [
+      account.id,
+      JSON.stringify(boundaries),
+      letters.map(({ key }) => key),
+    ]);
+    return row?.planned ?? false;
+  }
+
+  private async wanted(reader: Pick<Tx, 'query'>, account: Account, now: Date) {
+    const turns = await this.turns.live(reader, account.id);
+    const boundaries = boundariesOf(turns, await startedOf(reader, account.id, turns), now);
+    return { boundaries, letters: turns.flatMap((turn) => lettersOf(turn, account, now)) };
   }
 
   /** What each account's plan is made from, in short; a boundary that comes near is a change. */
@@ -62,23 +83,6 @@ export class Planning {
     );
   }
 
-  private async planBoundaries(tx: Tx, accountId: string, turns: TurnRow[]): Promise<void> {
-    const wanted = boundariesOf(turns, await startedOf(tx, accountId, turns), tx.now);
-    await tx.query('DELETE FROM boundaries WHERE account_id = $1 AND started_at IS NULL AND at <> ALL ($2)', [
-      accountId,
-      wanted.map(({ at }) => at),
-    ]);
-    for (const { at, outgoing, incoming } of wanted) {
-      await tx.query(
-        `INSERT INTO boundaries AS b (account_id, at, outgoing, incoming) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (account_id, at) DO UPDATE SET outgoing = excluded.outgoing, incoming = excluded.incoming
-         WHERE b.started_at IS NULL AND (b.outgoing, b.incoming) IS DISTINCT FROM (excluded.outgoing, excluded.incoming)`,
-        [accountId, at, outgoing, incoming],
-      );
-    }
-    await this.arm(tx, accountId);
-  }
-
   /** Rings the boundaries that come soon at their instants; those that are further away are reached by a later plan. */
   private async arm(tx: Tx, accountId: string): Promise<void> {
     const soon = await tx.query<{ id: string; at: Date }>(
@@ -87,20 +91,43 @@ export class Planning {
     );
     for (const { id, at } of soon) tx.ring('handover.run', id, at > tx.now ? at : null);
   }
-
-  private async planLetters(tx: Tx, account: Account, turns: TurnRow[]): Promise<void> {
-    for (const turn of turns) {
-      if (!turn.email) continue;
-      for (const { template, dueAt } of plannedLetters(turn, account, tx.now)) {
-        await this.outbox.letter(tx, { ...turnLetter(account, turn, template), address: turn.email, dueAt });
-      }
-    }
-  }
 }
 
+function lettersOf(turn: TurnRow, account: Account, now: Date): NewLetter[] {
+  const { email: address } = turn;
+  if (!address) return [];
+  return plannedLetters(turn, account, now).map(({ template, dueAt }) => ({
+    ...turnLetter(account, turn, template),
+    address,
+    dueAt,
+  }));
+}
+
+const WANTED = `
+  SELECT at, array(SELECT json_array_elements_text(outgoing)::uuid) AS outgoing,
+         array(SELECT json_array_elements_text(incoming)::uuid) AS incoming
+  FROM json_to_recordset($2) AS each (at timestamptz, outgoing json, incoming json)`;
+
+/** $1 account, $2 its boundaries as they should be: those that have begun stay as they are. */
+const PLAN = `
+  WITH wanted AS (${WANTED}), gone AS (
+    DELETE FROM boundaries WHERE account_id = $1 AND started_at IS NULL AND at NOT IN (SELECT at FROM wanted)
+  )
+  INSERT INTO boundaries AS b (account_id, at, outgoing, incoming) SELECT $1, at, outgoing, incoming FROM wanted
+  ON CONFLICT (account_id, at) DO UPDATE SET outgoing = excluded.outgoing, incoming = excluded.incoming
+  WHERE b.started_at IS NULL AND (b.outgoing, b.incoming) IS DISTINCT FROM (excluded.outgoing, excluded.incoming)`;
+
+/** As PLAN; $3 the keys of its letters. */
+const IS_PLANNED = `
+  WITH wanted AS (${WANTED}), planned AS (
+    SELECT at, outgoing, incoming FROM boundaries WHERE account_id = $1 AND started_at IS NULL
+  )
+  SELECT NOT EXISTS ((TABLE wanted EXCEPT TABLE planned) UNION ALL (TABLE planned EXCEPT TABLE wanted))
+    AND (SELECT count(*) FROM messages WHERE key = ANY ($3)) = cardinality($3::text[]) AS planned`;
+
 /** The account's boundaries that have begun since the earliest of these stints starts. */
-export async function startedOf(tx: Tx, accountId: string, turns: TurnRow[]): Promise<Boundary[]> {
-  return tx.query<Boundary>(
+export async function startedOf(reader: Pick<Tx, 'query'>, accountId: string, turns: TurnRow[]): Promise<Boundary[]> {
+  return reader.query<Boundary>(
     `SELECT at, outgoing, incoming FROM boundaries WHERE account_id = $1 AND started_at IS NOT NULL
        AND at >= (SELECT min(starts_at) FROM unnest($2::timestamptz[]) AS each (starts_at))`,
     [accountId, turns.map(({ startsAt }) => startsAt)],

@@ -44,9 +44,13 @@ export class Rotations {
     return rows.map(withDeadline);
   }
 
-  /** Writes to the keepers about what is due anywhere; the sweep, and what the end of a grant rings for. */
-  async remind(): Promise<void> {
-    const rows = await this.db.query<Knower>(`${KNOWERS} AND r.overridden_at IS NULL`);
+  /** Writes to the keepers about what is due anywhere (the sweep), or for one turn, whose end rings for it. */
+  async remind(stintId?: string): Promise<void> {
+    const which = stintId ? 'AND r.stint_id = $1' : '';
+    const rows = await this.db.query<Knower>(
+      `${KNOWERS} AND r.overridden_at IS NULL ${which}`,
+      stintId ? [stintId] : [],
+    );
     for (const knower of rows.map(withDeadline)) await this.remindOf(knower);
   }
 

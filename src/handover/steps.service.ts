@@ -82,7 +82,7 @@ export class Steps {
       if (result === BY_CALLS) await this.profileChanges.plan(tx, work, move.step);
       else results.push({ step: move.step, ...result });
       for (const step of written) if (step.name === move.step) settle(step, result);
-      if (CHANGES_STINTS.includes(move.step)) [facts, work] = [null, null];
+      if (CHANGES_STINTS.includes(move.step)) [facts, work] = [null, await this.atWork(tx, boundary, work.account)];
     }
   }
 
@@ -108,12 +108,12 @@ export class Steps {
       ...(outgoing.length > 0 ? ['outgoing' as const] : []),
       ...(incoming.length > 0 ? ['incoming' as const] : []),
     ];
-    for (const half of halves) {
-      await tx.query(
-        'INSERT INTO steps (boundary_id, name, half, next_attempt_at) SELECT $1, name, $3, $4 FROM unnest($2::text[]) AS each (name)',
-        [id, stepsOf[half], half, tx.now],
-      );
-    }
+    const steps = halves.flatMap((half) => stepsOf[half].map((name) => ({ name, half })));
+    await tx.query(
+      `INSERT INTO steps (boundary_id, name, half, next_attempt_at)
+       SELECT $1, name, half, $3 FROM json_to_recordset($2) AS each (name text, half text)`,
+      [id, JSON.stringify(steps), tx.now],
+    );
     await this.record(tx, boundary, 'handover.started', { outgoing, incoming });
   }
 
@@ -128,12 +128,13 @@ export class Steps {
   private async atWork(
     tx: Tx,
     { id, accountId, outgoing, incoming, mayHaveRun }: BoundaryRow,
+    account?: Account,
   ): Promise<HandoverAtWork> {
     const turns = await this.turns.of(tx, [...outgoing, ...incoming]);
     return {
       id,
       mayHaveRun,
-      account: await tx.manager.findOneByOrFail(Account, { id: accountId }),
+      account: account ?? (await tx.manager.findOneByOrFail(Account, { id: accountId })),
       outgoing: turns.filter((turn) => outgoing.includes(turn.id)),
       incoming: turns.filter((turn) => incoming.includes(turn.id)),
     };

@@ -16,7 +16,7 @@ import {
   interrupted,
   stillCounts,
 } from './ending.js';
-import { Message } from './message.entity.js';
+import type { Message } from './message.entity.js';
 import { Rows } from './rows.service.js';
 import { Settling } from './settling.service.js';
 import { Verdicts } from './verdicts.service.js';
@@ -68,7 +68,7 @@ export class Deliveries {
   }
 
   private async advance(id: string): Promise<void> {
-    const row = await this.db.manager.findOneBy(Message, { id });
+    const row = await this.rows.read(this.db, id);
     if (!row || !OPEN.includes(row.state)) return;
     if (row.state === 'unknown') return this.settling.lookUp(row);
     let call = await this.begin(row);
@@ -79,14 +79,15 @@ export class Deliveries {
   /** Makes a message ready outside of any transaction, one worker at a time. True when only the one call is left. */
   private async prepare({ id }: Message): Promise<boolean> {
     if (!(await this.rows.lease(id, 'waiting'))) return false;
-    const row = await this.db.manager.findOneByOrFail(Message, { id });
+    const row = await this.rows.read(this.db, id);
+    if (!row) return false;
     const outcome = await this.channels.prepare(row);
     await this.db.write(async (tx) => {
       const fresh = await this.rows.lock(tx, id);
       if (fresh?.state !== 'waiting') return;
       const change = afterPreparing(fresh, outcome, tx);
       if (change) await this.rows.become(tx, fresh, change);
-      else await tx.manager.update(Message, id, { leaseUntil: null });
+      else await this.rows.set(tx, id, { leaseUntil: null });
     });
     return outcome.kind === 'done';
   }
@@ -119,7 +120,7 @@ export class Deliveries {
     if (!make) return 'not ready';
     const attempt = row.attempts + 1;
     const again = row.state === 'sending' ? 1 : 0;
-    await tx.manager.update(Message, row.id, {
+    await this.rows.set(tx, row.id, {
       state: 'sending',
       attempts: attempt,
       startedAt: row.startedAt ?? tx.now,

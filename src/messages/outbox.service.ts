@@ -52,12 +52,12 @@ const OF_NOBODY = { stintId: null, authorId: null };
 export class Outbox {
   /** Queues a letter, or nothing when its key was queued before. Gives the row's id. */
   async letter<Name extends LetterName>(tx: Tx, letter: NewLetter<Name>): Promise<string | null> {
-    return this.insert(tx, {
-      ...letter,
-      channel: 'letter',
-      data: letter.data as Record<string, unknown>,
-      ...OF_NOBODY,
-    });
+    return this.insert(tx, rowOf(letter));
+  }
+
+  /** Queues letters at once; those whose keys were queued before are left out. */
+  async letters(tx: Tx, letters: NewLetter[]): Promise<void> {
+    if (letters.length > 0) await this.insertAll(tx, letters.map(rowOf));
   }
 
   /** Queues a post, or nothing when its key was queued before. Gives the row's id. */
@@ -195,32 +195,26 @@ export class Outbox {
   }
 
   private async insert(tx: Tx, row: Insert): Promise<string | null> {
-    const [made] = await tx.query<{ id: string }>(
-      `INSERT INTO messages (key, account_id, channel, template, data, address, evidence, cause_kind, cause_id,
-                             stint_id, author_id, due_at, next_attempt_at, created_at, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14)
-       ON CONFLICT (key) DO NOTHING RETURNING id`,
-      [
-        row.key,
-        row.accountId,
-        row.channel,
-        row.template,
-        JSON.stringify(row.data),
-        row.address,
-        row.evidence,
-        row.cause.kind,
-        row.cause.id,
-        row.stintId,
-        row.authorId,
-        row.dueAt,
-        tx.now,
-        row.expiresAt ?? null,
-      ],
-    );
-    if (made) tx.ring('message.deliver', made.id, row.dueAt > tx.now ? row.dueAt : null);
-    return made?.id ?? null;
+    const [id] = await this.insertAll(tx, [row]);
+    return id ?? null;
+  }
+
+  /** The ids of those whose keys are new. */
+  private async insertAll(tx: Tx, rows: Insert[]): Promise<string[]> {
+    const made = await tx.query<{ id: string; dueAt: Date }>(INSERT, [JSON.stringify(rows), tx.now]);
+    for (const { id, dueAt } of made) tx.ring('message.deliver', id, dueAt > tx.now ? dueAt : null);
+    return made.map(({ id }) => id);
   }
 }
+
+const INSERT = `
+  INSERT INTO messages (key, account_id, channel, template, data, address, evidence, cause_kind, cause_id, stint_id,
+                        author_id, due_at, next_attempt_at, created_at, expires_at)
+  SELECT key, "accountId", channel, template, data, address, evidence, cause ->> 'kind', (cause ->> 'id')::uuid, "stintId",
+         "authorId", "dueAt", "dueAt", $2, "expiresAt"
+  FROM json_to_recordset($1) AS r (key text, "accountId" uuid, channel text, template text, data jsonb, address text,
+    evidence text, cause json, "stintId" uuid, "authorId" uuid, "dueAt" timestamptz, "expiresAt" timestamptz)
+  ON CONFLICT (key) DO NOTHING RETURNING id, due_at AS "dueAt"`;
 
 interface Insert extends Addressed {
   channel: Channel;
@@ -231,4 +225,8 @@ interface Insert extends Addressed {
   stintId: string | null;
   authorId: string | null;
   expiresAt?: Date;
+}
+
+function rowOf<Name extends LetterName>(letter: NewLetter<Name>): Insert {
+  return { ...letter, channel: 'letter', data: letter.data as Record<string, unknown>, ...OF_NOBODY };
 }

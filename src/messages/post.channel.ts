@@ -46,9 +46,9 @@ export class PostChannel {
   /** The one create call, or null when a picture or the access token is not ready (any more). */
   async begin(tx: Tx, row: Message): Promise<(() => Promise<CallOutcome>) | null> {
     const { accountId } = row;
-    const pictures = await this.picturesOf(tx, row.id);
-    if (!accountId || pictures.some((picture) => !picture.described || !usable(picture, tx.real))) return null;
-    if (!(await this.tokens.live(tx, accountId))) return null;
+    if (!accountId) return null;
+    const [pictures, live] = await Promise.all([this.picturesOf(tx, row.id), this.tokens.live(tx, accountId)]);
+    if (!live || pictures.some((picture) => !picture.described || !usable(picture, tx.real))) return null;
     const mediaIds = pictures.map((picture) => picture.networkMediaId ?? '');
     const post = { text: String(row.data.text), mediaIds, replyTo: row.replyTo ?? undefined };
     const network = await this.networkOf(accountId, tx.manager);
@@ -124,7 +124,7 @@ export class PostChannel {
   }
 
   private async networkOf(accountId: string, manager?: EntityManager) {
-    return this.networks.for((await this.accounts.byId(accountId, manager)).network);
+    return this.networks.for(await this.accounts.networkOf(accountId, manager));
   }
 }
 

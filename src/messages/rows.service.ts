@@ -9,6 +9,8 @@ import { Message } from './message.entity.js';
 import { mayBecome } from './states.js';
 import { Threads } from './threads.service.js';
 
+type Reader = Pick<Tx, 'query'>;
+
 /** The rows of the outbox as workers own and change them. */
 @Injectable()
 export class Rows {
@@ -20,7 +22,22 @@ export class Rows {
 
   /** The row, locked until the transaction ends; null when there is none, or with `skip_locked` when another has it. */
   lock(tx: Tx, id: string, onLocked?: 'skip_locked'): Promise<Message | null> {
-    return tx.manager.findOne(Message, { where: { id }, lock: { mode: 'pessimistic_write', onLocked } });
+    return this.read(tx, id, onLocked ? 'FOR UPDATE SKIP LOCKED' : 'FOR UPDATE');
+  }
+
+  /** The row as it is, or null. */
+  async read(reader: Reader, id: string, how = ''): Promise<Message | null> {
+    const columns = this.columns.map(({ databaseName, propertyName }) => `${databaseName} AS "${propertyName}"`);
+    const [row] = await reader.query<Message>(`SELECT ${columns.join(', ')} FROM messages WHERE id = $1 ${how}`, [id]);
+    return row ?? null;
+  }
+
+  /** Changes a row; whoever calls holds its lock. Every message goes through here twice, which TypeORM's way is slow for. */
+  async set(tx: Tx, id: string, change: Partial<Message>): Promise<void> {
+    const given = this.columns.filter(({ propertyName }) => propertyName in change);
+    const sets = given.map(({ databaseName }, index) => `${databaseName} = $${index + 2}`);
+    const values = given.map(({ propertyName }) => change[propertyName as keyof Message]);
+    await tx.query(`UPDATE messages SET ${sets.join(', ')} WHERE id = $1`, [id, ...values]);
   }
 
   /** Owns a due row in this state for a while; false when another worker does or it has moved on. */
@@ -40,7 +57,7 @@ export class Rows {
   async become(tx: Tx, row: Message, change: Change): Promise<void> {
     if (!mayBecome(row.state, change.state))
       throw new Error(`A message cannot go from ${row.state} to ${change.state}`);
-    await tx.manager.update(Message, row.id, { ...change, leaseUntil: null });
+    await this.set(tx, row.id, { ...change, leaseUntil: null });
     if (change.nextAttemptAt) tx.ring('message.deliver', row.id, change.nextAttemptAt);
     if (row.channel !== 'post' || change.state === 'waiting') return;
     await this.record(tx, row, { kind: 'system' }, `post.${change.state}`, { networkId: change.providerRef });
@@ -57,5 +74,9 @@ export class Rows {
       subject: { kind: 'message', id: row.id },
       detail: { stintId: row.stintId, ...detail },
     });
+  }
+
+  private get columns() {
+    return this.db.manager.dataSource.getMetadata(Message).columns;
   }
 }

@@ -28,8 +28,10 @@ export class Verdicts {
   /** Whether a post's author (its stint, or the house) may act now, and whether a hold lay between its time and now. */
   async accessOf(reader: Reader, row: Message, { now }: Pick<Clock, 'now'>) {
     if (!row.accountId) return { access: null, overtakenByHold: false };
-    const account = await this.accounts.byId(row.accountId, reader.manager);
-    const { grants, holds } = await this.grants.rows(reader, account.id);
+    const [account, { grants, holds }] = await Promise.all([
+      this.accounts.byId(row.accountId, reader.manager),
+      this.grants.rows(reader, row.accountId),
+    ]);
     const seat = grants.find((grant) => grant.stintId === row.stintId)?.seat ?? 1;
     const actor: Actor = row.stintId ? { kind: 'stint', stintId: row.stintId, seat } : { kind: 'house' };
     const access = mayAct(actor, grants, account.postingHours, holds, now);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { CLOCK_SQL, Clock } from './clock.service.js';
 import { Jobs } from './jobs.service.js';
 import { type Lock, rowsOf, Tx } from './tx.js';
@@ -79,22 +79,40 @@ export class Db {
   }
 
   private async once<T>(locks: Lock[], work: (tx: Tx) => Promise<T>): Promise<T> {
-    let tx: Tx | undefined;
-    const result = await this.source.transaction(async (manager) => {
-      // Sent together, answered in this order: the clock is read when the last lock is held.
-      const answers = await Promise.all([
-        ...locks.map(({ table, column, id, mode }) =>
-          manager.query(`SELECT 1 FROM ${table} WHERE ${column} = $1 FOR ${mode.toUpperCase()}`, [id]),
-        ),
-        manager.query(CLOCK_SQL, []),
-      ]);
-      const [row] = answers.at(-1) as { now: Date; real: Date }[];
-      if (!row) throw new Error('The clock has no anchor row');
-      tx = new Tx(manager, row.now, row.real);
-      return work(tx);
-    });
-    for (const ring of tx?.rings ?? []) this.jobs.ring(ring);
-    return result;
+    const runner = this.source.createQueryRunner();
+    try {
+      const tx = await this.begin(runner, locks);
+      const result = await work(tx);
+      await runner.query('COMMIT');
+      for (const ring of tx.rings) this.jobs.ring(ring);
+      return result;
+    } catch (error) {
+      // A connection that is gone has rolled back by itself.
+      if (!runner.isReleased) await runner.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    } finally {
+      Object.assign(runner, { isTransactionActive: false });
+      await runner.release();
+    }
+  }
+
+  /**
+   * Sent together, answered in this order: the clock is read when the last lock is held. TypeORM's own beginning would be
+   * a round trip more for each transaction; it only needs to know that there is one.
+   */
+  private async begin(runner: QueryRunner, locks: Lock[]): Promise<Tx> {
+    await runner.connect();
+    Object.assign(runner, { isTransactionActive: true });
+    const answers = await Promise.all([
+      runner.query('START TRANSACTION'),
+      ...locks.map(({ table, column, id, mode }) =>
+        runner.query(`SELECT 1 FROM ${table} WHERE ${column} = $1 FOR ${mode.toUpperCase()}`, [id]),
+      ),
+      runner.query(CLOCK_SQL, []),
+    ]);
+    const [row] = answers.at(-1) as { now: Date; real: Date }[];
+    if (!row) throw new Error('The clock has no anchor row');
+    return new Tx(runner.manager, row.now, row.real);
   }
 }
 

@@ -13,6 +13,8 @@ import type { Ring } from './tx.js';
 const QUEUE = 'doorbells';
 /** BullMQ takes jobs with a priority when there are none without. */
 const BEHIND_OTHERS = 1;
+/** How many jobs a worker answers at once. */
+const AT_ONCE = 16;
 /** How long a queue may take to close once no handler is at work (milliseconds). */
 const GOODBYE_MS = 2_000;
 type Handler = (id: string) => Promise<void>;
@@ -57,6 +59,11 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
   /** The names of all jobs that have a handler. */
   get names(): string[] {
     return [...this.handlers.keys()];
+  }
+
+  /** Whether this process answers as many doorbells as it can: what is due and was rung is being reached already. */
+  get busy(): boolean {
+    return this.active.size >= AT_ONCE;
   }
 
   /** Rings now, or at a service instant. Never throws and never waits. */
@@ -132,7 +139,7 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
       this.active.add(answering);
       return answering;
     };
-    const options = { concurrency: 16, lockDuration: 5000, stalledInterval: 2000, maxStalledCount: 10 };
+    const options = { concurrency: AT_ONCE, lockDuration: 5000, stalledInterval: 2000, maxStalledCount: 10 };
     if (this.runtime.redisUrl) {
       const connection = this.redis({ maxRetriesPerRequest: null });
       this.worker = new (withBackend(createRedisBackend).Worker)(QUEUE, work, { connection, ...options }) as Worker;
