@@ -9,7 +9,7 @@ import { type OnDuty, onDuty } from '../support/on-duty.js';
 import { eventually } from '../support/poll.js';
 import { startNode } from '../support/process.js';
 import { type Service, startService } from '../support/service.js';
-import { failNext, timeline } from '../support/simulated.js';
+import { failNext, metFault, timeline } from '../support/simulated.js';
 
 const MONDAY = new Date('2026-11-30T09:00:00Z');
 const BLUE = { create: { width: 40, height: 40, channels: 3 as const, background: '#005eb8' } };
@@ -51,7 +51,7 @@ describe('a worker that is killed while a post is on its way', () => {
     await failNext(service, 'create', fault, 1500);
     const first = await worker();
     const id = (await post(text)) ?? '';
-    await eventually(async () => (await row(id)).state === 'sending', { within: 15_000 });
+    await eventually(() => metFault(service), { within: 30_000 });
     await first.kill();
     expect((await row(id)).state).toBe('sending');
     await beforeTheNext();

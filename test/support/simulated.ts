@@ -57,6 +57,12 @@ export async function lag({ simulatorUrl }: Service, upTo: number): Promise<void
   await send(simulatorUrl, 'lag', { upTo });
 }
 
+/** Whether a call has met the fault that was set for it: it has reached the network. */
+export async function metFault({ simulatorUrl }: Service): Promise<boolean> {
+  const left = await fetch(`${simulatorUrl}/simulator/faults`);
+  return ((await left.json()) as unknown[]).length === 0;
+}
+
 async function send(simulatorUrl: string, what: string, body: object): Promise<unknown> {
   const answer = await fetch(`${simulatorUrl}/simulator/${what}`, {
     method: 'POST',
