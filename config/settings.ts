@@ -28,6 +28,8 @@ export const settings = {
   feedAroundHours: 15 * 60_000,
   feedEveryAtNight: 10 * 60_000,
   feedEveryWithoutCredits: 15 * 60_000,
+  /** How many selections (`?limit=5`) of one version of a feed are kept rendered; the one asked for longest ago goes first. */
+  feedSelections: 50,
   /** Without one good pull for this long the feed is emptied to a link. */
   feedExpiry: 24 * 60 * 60_000,
   /** Largest picture that the desk and the application form take, bytes. */

@@ -10,6 +10,7 @@ import { Hiding } from './hiding.service.js';
 import { Pictures } from './pictures.service.js';
 import { Pulls } from './pulls.service.js';
 import { FeedReading } from './reading.service.js';
+import { Selections } from './selections.service.js';
 import { FeedServing } from './serving.service.js';
 import { TeamFeedController } from './team-feed.controller.js';
 import { Timeline } from './timeline.service.js';
@@ -27,6 +28,7 @@ import { Timeline } from './timeline.service.js';
     Pictures,
     FeedReading,
     FeedServing,
+    Selections,
     Hiding,
   ],
   exports: [FeedReading, FeedServing],

@@ -3,8 +3,9 @@ import { Refusal } from '../platform/errors.js';
 import { encodingFor } from './formats/encoded.js';
 import { FORMATS, type Format, type Rendered } from './formats/formats.js';
 import { unchanged } from './formats/unchanged.js';
+import { Unreadable } from './selection.js';
 
-const ADDRESS = new RegExp(`^/([^/?]+)/(${FORMATS.join('|').replaceAll('.', '\\.')})/?(?:\\?|$)`);
+const ADDRESS = new RegExp(`^/([^/?]+)/(${FORMATS.join('|').replaceAll('.', '\\.')})/?(?:\\?(.*))?$`);
 
 /** What the lane sends: a feed in one format, and how old it is in seconds, or `never`. */
 export interface Served {
@@ -13,8 +14,11 @@ export interface Served {
   age: string;
 }
 
-/** Gives what there is to send, at once where the feed is held. A Refusal is answered as a problem. */
-export type Serve = (slug: string, format: Format) => Served | Promise<Served>;
+/**
+ * Gives what there is to send, at once where the feed is held. `query` is what the address asks for beyond the plain
+ * feed. A Refusal is answered as a problem.
+ */
+export type Serve = (slug: string, format: Format, query: string) => Served | Promise<Served>;
 
 /**
  * A lane beside the service's own server for the addresses of feeds: they know no cookies, forms or pages, so they pass
@@ -31,10 +35,10 @@ export function openLane(server: Server, serve: Serve): void {
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, serve: Serve, address: RegExpExecArray): void {
-  const [, slug = '', format] = address;
+  const [, slug = '', format, query = ''] = address;
   const wrong = (error: unknown) => refuse(request, response, error);
   try {
-    const served = serve(slug, format as Format);
+    const served = serve(slug, format as Format, query);
     if (served instanceof Promise) void served.then((ready) => send(request, response, ready), wrong);
     else send(request, response, served);
   } catch (error) {
@@ -56,7 +60,8 @@ function refuse(request: IncomingMessage, response: ServerResponse, error: unkno
   const refusal = error instanceof Refusal;
   const [status, title] = refusal ? [error.status, error.title] : [503, 'Sorry, the service is unavailable'];
   const detail = refusal ? error.message : 'It should be back in a moment.';
-  const body = JSON.stringify({ type: 'about:blank', status, title, detail });
+  const allowed = error instanceof Unreadable ? { allowed: error.allowed } : {};
+  const body = JSON.stringify({ type: 'about:blank', status, title, detail, ...allowed });
   response.writeHead(status, {
     'content-type': 'application/problem+json',
     'content-length': Buffer.byteLength(body),

@@ -3,8 +3,10 @@ import { RUNTIME, type Runtime } from '../../config/runtime.js';
 import { settings } from '../../config/settings.js';
 import type { Account } from '../credentials/account.entity.js';
 import { Db } from '../platform/database.service.js';
+import { NotFound } from '../platform/errors.js';
 import type { KeptProfile } from './feed-profile.service.js';
 import type { KeptPost } from './feed-rows.service.js';
+import type { Selection } from './selection.js';
 import { permalink, type ShownFeed, type ShownPicture, type ShownPost, segmentsOf } from './shown.js';
 
 interface FeedRow {
@@ -21,6 +23,9 @@ interface PostRow {
   stint_id: string | null;
   shown_name: string | null;
 }
+
+const SHOWN = `p.post->>'replyTo' IS NULL AND NOT EXISTS (SELECT 1 FROM hidden_posts h WHERE h.account_id = p.account_id
+  AND (h.network_id = p.network_id OR jsonb_exists(p.post->'editHistoryIds', h.network_id)))`;
 
 /** A feed as it was read. */
 export interface ReadFeed {
@@ -66,13 +71,46 @@ export class FeedReading {
   private async posts(account: Account, pulledAt: Date): Promise<ShownPost[]> {
     const rows = await this.db.query<PostRow>(
       `SELECT p.post, p.posted_at, p.stint_id, n.shown_name FROM feed_posts p LEFT JOIN persons n ON n.id = p.person_id
-       WHERE p.account_id = $1 AND p.seen_at >= $3 AND p.post->>'replyTo' IS NULL AND NOT EXISTS
-         (SELECT 1 FROM hidden_posts h WHERE h.account_id = p.account_id
-          AND (h.network_id = p.network_id OR jsonb_exists(p.post->'editHistoryIds', h.network_id)))
+       WHERE p.account_id = $1 AND p.seen_at >= $3 AND ${SHOWN}
        ORDER BY p.posted_at DESC, p.network_id DESC LIMIT $2`,
       [account.id, settings.feedPosts, pulledAt],
     );
     return rows.map((row) => this.shown(row, account));
+  }
+
+  /**
+   * The newest posts of a selection, among all that were confirmed within a day; and until when the first of them stays
+   * confirmed. NotFound when nobody may know of such a turn.
+   */
+  async selected(account: Account, selection: Selection): Promise<{ posts: ShownPost[]; until: Date | null }> {
+    const { since, limit, curator, tag } = selection;
+    if (curator) await this.turnOf(account, curator);
+    const confirmed = new Date((await this.db.now()).getTime() - settings.feedExpiry);
+    const rows = await this.db.query<PostRow & { seen_at: Date }>(
+      `SELECT p.post, p.posted_at, p.stint_id, p.seen_at, n.shown_name FROM feed_posts p LEFT JOIN persons n ON n.id = p.person_id
+       WHERE p.account_id = $1 AND p.seen_at > $3 AND ${SHOWN} AND ($4::uuid IS NULL OR p.stint_id = $4)
+         AND ($5::timestamptz IS NULL OR p.posted_at > $5) AND ($6::numeric IS NULL OR p.network_id::numeric > $6)
+         AND ($7::text IS NULL OR EXISTS
+           (SELECT 1 FROM jsonb_array_elements(p.post->'entities'->'hashtags') h WHERE lower(h->>'tag') = lower($7)))
+       ORDER BY p.posted_at DESC, p.network_id DESC LIMIT $2`,
+      [
+        ...[account.id, limit ?? settings.feedPosts, confirmed, curator],
+        ...[since instanceof Date ? since : null, typeof since === 'string' ? since : null, tag],
+      ],
+    );
+    const seen = rows.map((row) => row.seen_at.getTime() + settings.feedExpiry);
+    return {
+      posts: rows.map((row) => this.shown(row, account)),
+      until: rows.length ? new Date(Math.min(...seen)) : null,
+    };
+  }
+
+  private async turnOf(account: Account, stintId: string): Promise<void> {
+    const turns = await this.db.query(
+      `SELECT 1 FROM stints WHERE id = $1 AND account_id = $2 AND state IN ('confirmed', 'active', 'ended')`,
+      [stintId, account.id],
+    );
+    if (turns.length === 0) throw new NotFound('There is no such turn.');
   }
 
   private shown({ post, posted_at, stint_id, shown_name }: PostRow, account: Account): ShownPost {

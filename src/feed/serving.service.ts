@@ -11,12 +11,14 @@ import { Signals } from '../platform/signals.service.js';
 import { compress, type Format, type Rendered, rendered } from './formats/formats.js';
 import { openLane, type Served } from './lane.service.js';
 import { FeedReading, type ReadFeed } from './reading.service.js';
+import { type Selected, Selections } from './selections.service.js';
 import { type ShownFeed, stateOf } from './shown.js';
 
 interface Held extends ReadFeed {
   account: Account;
   /** Rendered when first asked for, by state. */
   forms: Partial<Record<ShownFeed['state'], Record<Format, Rendered>>>;
+  selected: Selected;
 }
 
 /**
@@ -34,6 +36,7 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
     private readonly http: HttpAdapterHost,
     private readonly accounts: Accounts,
     private readonly reading: FeedReading,
+    private readonly selections: Selections,
     private readonly signals: Signals,
     private readonly clock: Clock,
     private readonly db: Db,
@@ -44,7 +47,7 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
 
   onModuleInit(): void {
     this.signals.on('feed', (accountId) => void this.heard(accountId));
-    openLane(this.http.httpAdapter.getHttpServer() as Server, (slug, format) => this.serve(slug, format));
+    openLane(this.http.httpAdapter.getHttpServer() as Server, (slug, format, query) => this.serve(slug, format, query));
   }
 
   /** Holds every feed before the first visitor comes, so that none needs PostgreSQL later. */
@@ -73,16 +76,20 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
     return this.forms(held, this.clock.now())['embed.html'].identity.bytes.toString();
   }
 
-  private serve(slug: string, format: Format): Served | Promise<Served> {
+  private serve(slug: string, format: Format, query: string): Served | Promise<Served> {
     const held = this.held.get(slug) ?? this.held.get(slug.toLowerCase());
-    if (held) return this.served(held, format);
-    return this.load(slug.toLowerCase()).then((loaded) => this.served(loaded, format));
+    if (held) return this.served(held, format, query);
+    return this.load(slug.toLowerCase()).then((loaded) => this.served(loaded, format, query));
   }
 
-  private served(held: Held, format: Format): Served {
+  private served(held: Held, format: Format, query: string): Served | Promise<Served> {
     const now = this.clock.now();
     const age = held.feed.pulledAt ? String(ageOf(held.feed.pulledAt, now)) : 'never';
-    return { rendered: this.forms(held, now)[format], modified: held.changedAt, age };
+    if (!query) return { rendered: this.forms(held, now)[format], modified: held.changedAt, age };
+    const state = stateOf(held.feed.pulledAt, held.failing, now);
+    return this.selections
+      .form(held, state, format, query)
+      .then((rendered) => ({ rendered, modified: held.changedAt, age }));
   }
 
   private forms(held: Held, now: Date): Record<Format, Rendered> {
@@ -119,7 +126,7 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
   private async read(slug: string): Promise<Held> {
     const account = await this.accounts.bySlug(slug);
     if (account.connection !== 'api') throw new NotFound('This account has no feed.');
-    const made: Held = { account, ...(await this.reading.read(account)), forms: {} };
+    const made: Held = { account, ...(await this.reading.read(account)), forms: {}, selected: new Map() };
     const held = this.held.get(slug);
     const newer = !held || BigInt(held.version) <= BigInt(made.version);
     if (newer) this.held.set(account.slug, made);

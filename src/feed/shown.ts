@@ -44,6 +44,13 @@ export interface ShownFeed {
   /** `fresh`; `stale` when pulls are failing; `expired` when the posts were too old to show. */
   state: 'fresh' | 'stale' | 'expired';
   posts: ShownPost[];
+  /** Of a selection: the query of its own address, such as `limit=5`. */
+  query?: string;
+}
+
+/** The address of a feed in one format (`feed.json`). */
+export function addressOf({ origin, slug, query }: ShownFeed, format: string): string {
+  return `${origin}/${slug}/${format}${query ? `?${query}` : ''}`;
 }
 
 /** The post's address on X. */

@@ -1,13 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { XMLValidator } from 'fast-xml-parser';
 import { parseFeed } from 'feedsmith';
 import { parse } from 'node-html-parser';
 import pg from 'pg';
 import sharp from 'sharp';
+import { settings } from '../../config/settings.js';
 import type { Account } from '../../src/credentials/account.entity.js';
 import { FeedJobs } from '../../src/feed/feed.jobs.js';
 import { Hiding } from '../../src/feed/hiding.service.js';
 import { Pulls } from '../../src/feed/pulls.service.js';
+import { FeedReading } from '../../src/feed/reading.service.js';
+import { Selections } from '../../src/feed/selections.service.js';
 import { makeAccount, onDuty, personId, signedIn } from '../support/community.js';
 import { hostileTexts } from '../support/feed.js';
 import { eventually } from '../support/poll.js';
@@ -383,6 +387,111 @@ describe('a website', () => {
     ]);
     expect((await ask(`/nhs/pictures/${'0'.repeat(64)}.webp`)).status).toBe(404);
     expect((await ask('/nhs/pictures/..%2f..%2fetc.webp')).status).toBe(404);
+  });
+});
+
+describe('a selection of posts', () => {
+  const said: Record<string, string> = {};
+
+  beforeAll(async () => {
+    for (const [text, day] of [
+      ['Old #Wards', '01'],
+      ['Middle #wards', '02'],
+      ['New', '03'],
+    ] as const)
+      said[text] = await network.post({ handle: 'NHS', text, at: `2026-12-${day}T12:00:00Z` });
+    await network.post({ handle: 'NHS', text: 'In Grace’s turn', at: '2026-12-08T09:00:00Z' });
+    await pull();
+  });
+
+  async function selected(query: string): Promise<string[]> {
+    const answer = await ask(`/nhs/posts.json?${query}`);
+    expect([query, answer.status]).toEqual([query, 200]);
+    return ((await answer.json()) as Posts).posts.map(({ id }) => id);
+  }
+
+  it('is by number, by instant, by post, by hashtag and by turn, in every format', async () => {
+    const all = await ids();
+    expect(await selected('limit=2')).toEqual(all.slice(0, 2));
+    expect(await selected('limit=100')).toEqual(all);
+    expect(await selected(`since=${said['Middle #wards']}`)).toEqual(all.slice(0, all.indexOf(said.New ?? '') + 1));
+    expect(await selected('since=2026-12-02T12:00:00Z&limit=100')).toEqual(
+      all.slice(0, all.indexOf(said.New ?? '') + 1),
+    );
+    expect(await selected('tag=WARDS&since=2026-12-01T00:00:00Z')).toEqual(
+      expect.arrayContaining([said['Middle #wards'], said['Old #Wards']]),
+    );
+    const hers = (await shown()).posts.filter(({ credit }) => credit.stint === stint).map(({ id }) => id);
+    expect([hers.length > 0, await selected(`curator=${stint}`)]).toEqual([true, hers]);
+    for (const format of FORMATS) {
+      const text = await (await ask(`/nhs/${format}?tag=wards&limit=1`)).text();
+      const found = Object.values(said)
+        .concat(all)
+        .filter((id) => text.includes(id));
+      expect([format, new Set(found).size]).toEqual([format, 1]);
+    }
+    const feed = parseFeed(await (await ask('/nhs/feed.atom?limit=1')).text());
+    expect(feed.feed).toMatchObject({ id: `${service.url}/nhs/feed.atom?limit=1` });
+  });
+
+  it('is answered like the whole feed: with a tag of its own, 304, HEAD, and compressed', async () => {
+    const plain = (await ask('/nhs/feed.json')).headers.get('etag');
+    const first = await ask('/nhs/feed.json?limit=1');
+    const etag = first.headers.get('etag') ?? '';
+    expect(etag).not.toBe(plain);
+    expect((await ask('/nhs/feed.json?limit=1', { headers: { 'if-none-match': etag } })).status).toBe(304);
+    const head = await ask('/nhs/feed.json?limit=1', { method: 'HEAD' });
+    expect([head.status, head.headers.get('etag'), await head.text()]).toEqual([200, etag, '']);
+    expect(head.headers.get('cache-control')).toBe(first.headers.get('cache-control'));
+    await eventually(async () => {
+      const answer = await ask('/nhs/feed.json?limit=1', { headers: { 'accept-encoding': 'br' } });
+      return answer.headers.get('content-encoding') === 'br';
+    });
+  });
+
+  it('is kept for the next who asks, but never more of them than there is room for', async () => {
+    const held = { account: nhs, ...(await service.app.get(FeedReading).read(nhs)), selected: new Map() };
+    const selections = service.app.get(Selections);
+    for (let limit = 1; limit <= 100; limit += 1) await selections.form(held, 'fresh', 'feed.json', `limit=${limit}`);
+    expect(held.selected.size).toBe(settings.feedSelections);
+    const keys = [...held.selected.keys()];
+    const again = await selections.form(held, 'fresh', 'feed.json', 'limit=%20100');
+    expect(await selections.form(held, 'fresh', 'feed.json', 'limit=100')).toBe(again);
+    await expect(selections.form(held, 'fresh', 'feed.json', 'utm=1')).rejects.toThrow('There is no parameter utm');
+    expect([...held.selected.keys()]).toEqual(keys);
+  });
+
+  it('loses a post that is hidden', async () => {
+    const id = said['Middle #wards'] ?? '';
+    expect(await selected('tag=wards&limit=50')).toContain(id);
+    await service.app.get(Hiding).hide(nhs.id, id, 'Only to see', await personId(service, 'Olu'));
+    await eventually(async () => !(await selected('tag=wards&limit=50')).includes(id), { within: 1_500 });
+    await service.app.get(Hiding).unhide(nhs.id, id, await personId(service, 'Olu'));
+  });
+
+  it('that cannot be read is refused with what can', async () => {
+    for (const query of [
+      'limit=0',
+      'limit=101',
+      'limit=1&limit=2',
+      'since=yesterday',
+      'curator=Grace',
+      'tag=a b',
+      'utm=1',
+      'heading=2',
+    ]) {
+      const answer = await ask(`/nhs/feed.json?${query}`);
+      expect([query, answer.status, answer.headers.get('content-type')]).toEqual([
+        query,
+        400,
+        'application/problem+json',
+      ]);
+      const problem = (await answer.json()) as { allowed: object };
+      expect(Object.keys(problem.allowed)).toEqual(['since', 'limit', 'curator', 'tag']);
+    }
+    expect((await ask('/nhs/embed.html?heading=2')).status).toBe(200);
+    expect((await ask('/nhs/embed.html?heading=1')).status).toBe(400);
+    expect((await ask(`/nhs/feed.json?curator=${randomUUID()}`)).status).toBe(404);
   });
 });
 

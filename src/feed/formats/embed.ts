@@ -6,13 +6,22 @@ const MARK = `<svg class="latest-posts__mark" viewBox="0 0 24 24" width="16" hei
 
 /**
  * The feed as an HTML fragment for a server-side include and for `<latest-posts>`. Shows what X's display rules ask
- * for: linked picture, name and handle, unaltered text, linked time with "View on X", the X logo. `pausedMessage` comes
- * first, where the account says one.
+ * for: linked picture, name and handle, unaltered text, linked time with "View on X", the X logo. A heading of the level
+ * that was asked for comes first, then `pausedMessage`, where the account says one.
  */
-export function embedHtml(feed: ShownFeed, zone: string, pausedMessage: string | null = null): string {
-  const head = `<section class="latest-posts" aria-label="Latest posts from @${escaped(feed.handle)}">`;
+export function embedHtml(
+  feed: ShownFeed,
+  zone: string,
+  { pausedMessage = null, heading = null }: { pausedMessage?: string | null; heading?: number | null } = {},
+): string {
+  const title = heading ? `<h${heading} class="latest-posts__title">${headingOf(feed)}</h${heading}>` : '';
+  const head = `<section class="latest-posts" aria-label="${headingOf(feed)}">${title}`;
   const paused = pausedMessage ? `<p class="latest-posts__note">${escaped(pausedMessage)}</p>` : '';
   return `${head}${paused}${notice(feed)}${feed.posts.map((post) => article(post, feed, zone)).join('')}</section>`;
+}
+
+function headingOf({ handle }: ShownFeed): string {
+  return `Latest posts from @${escaped(handle)}`;
 }
 
 function notice(feed: ShownFeed): string {

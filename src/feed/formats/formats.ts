@@ -39,31 +39,47 @@ const OPEN = [
 ];
 
 /** What a feed's forms say of its account. */
-interface FeedAccount {
+export interface FeedAccount {
   zone: string;
   /** What the account says while it is paused; null when it says nothing. */
   pausedMessage: string | null;
 }
 
+const WRITERS: Record<Format, (feed: ShownFeed, account: FeedAccount, heading: number | null) => string> = {
+  'feed.json': jsonFeed,
+  'feed.atom': atom,
+  'feed.rss': rss,
+  'posts.json': postsJson,
+  'embed.html': (feed, { zone, pausedMessage }, heading) => embedHtml(feed, zone, { pausedMessage, heading }),
+};
+
 /** A feed in every format; `modified` is when any of it last changed. */
 export function rendered(feed: ShownFeed, account: FeedAccount, modified: Date): Record<Format, Rendered> {
-  const one = (format: Format, text: string): Rendered => ({ identity: variant(Buffer.from(text), format, modified) });
-  return {
-    'feed.json': one('feed.json', jsonFeed(feed)),
-    'feed.atom': one('feed.atom', atom(feed)),
-    'feed.rss': one('feed.rss', rss(feed)),
-    'posts.json': one('posts.json', postsJson(feed)),
-    'embed.html': one('embed.html', embedHtml(feed, account.zone, account.pausedMessage)),
-  };
+  const forms = FORMATS.map((format) => [format, renderedAs(format, feed, account, modified)]);
+  return Object.fromEntries(forms) as Record<Format, Rendered>;
+}
+
+/** A feed in one format; `heading` is the level of a heading of the fragment, if it is to have one. */
+export function renderedAs(
+  format: Format,
+  feed: ShownFeed,
+  account: FeedAccount,
+  modified: Date,
+  heading: number | null = null,
+): Rendered {
+  return { identity: variant(Buffer.from(WRITERS[format](feed, account, heading)), format, modified) };
 }
 
 /** Adds the compressed forms. Until they are there, the plain one is sent. */
 export async function compress(forms: Record<Format, Rendered>, modified: Date): Promise<void> {
-  for (const format of FORMATS) {
-    const { bytes } = forms[format].identity;
-    for (const encoding of ['br', 'gzip'] as const)
-      forms[format][encoding] = variant(await compressed(bytes, encoding), format, modified, encoding);
-  }
+  for (const format of FORMATS) await compressOne(forms[format], format, modified);
+}
+
+/** Adds the compressed forms of one format. */
+export async function compressOne(form: Rendered, format: Format, modified: Date): Promise<void> {
+  const { bytes } = form.identity;
+  for (const encoding of ['br', 'gzip'] as const)
+    form[encoding] = variant(await compressed(bytes, encoding), format, modified, encoding);
 }
 
 function variant(bytes: Buffer, format: Format, modified: Date, encoding: Encoding = 'identity'): Variant {

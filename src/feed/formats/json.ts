@@ -1,4 +1,4 @@
-import { lastingId, type ShownFeed, type ShownPost } from '../shown.js';
+import { addressOf, lastingId, type ShownFeed, type ShownPost } from '../shown.js';
 import { contentOf, creditLine, textOf } from './markup.js';
 
 /** JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/). Our own facts are under `_baton`. */
@@ -8,7 +8,7 @@ export function jsonFeed(feed: ShownFeed): string {
     version: 'https://jsonfeed.org/version/1.1',
     title: `${feed.name} – latest posts`,
     home_page_url: home,
-    feed_url: `${home}/feed.json`,
+    feed_url: addressOf(feed, 'feed.json'),
     description: `The latest posts of @${feed.handle}, each credited to who wrote it.`,
     ...(feed.avatar ? { icon: feed.avatar } : {}),
     language: 'en-GB',

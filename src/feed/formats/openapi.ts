@@ -1,3 +1,5 @@
+import { PARAMETERS } from '../selection.js';
+
 const instant = { type: 'string', format: 'date-time' };
 const text = { type: 'string' };
 const orNull = (type: string, more: object = {}) => ({ type: [type, 'null'], ...more });
@@ -18,6 +20,7 @@ export function openApi(origin: string): object {
           summary: 'The latest posts of an account, newest first',
           parameters: [
             { name: 'account', in: 'path', required: true, schema: text, description: 'The slug of the account' },
+            ...parameters,
           ],
           responses: {
             200: {
@@ -26,6 +29,10 @@ export function openApi(origin: string): object {
               content: { 'application/json': { schema: feed } },
             },
             304: { description: 'Nothing has changed since the ETag that was sent' },
+            400: {
+              description: 'A parameter cannot be read; `allowed` of the problem says what can',
+              content: problem,
+            },
             404: { description: 'There is no such account, or it has no feed' },
           },
         },
@@ -33,6 +40,22 @@ export function openApi(origin: string): object {
     },
   };
 }
+
+const SCHEMAS: Record<string, object> = { limit: { type: 'integer', minimum: 1, maximum: 100 } };
+
+const parameters = Object.entries(PARAMETERS)
+  .filter(([name]) => name !== 'heading')
+  .map(([name, description]) => ({ name, in: 'query', schema: SCHEMAS[name] ?? text, description }));
+
+const problem = {
+  'application/problem+json': {
+    schema: {
+      type: 'object',
+      required: ['type', 'status', 'title', 'detail'],
+      properties: { type: text, status: { type: 'integer' }, title: text, detail: text, allowed: { type: 'object' } },
+    },
+  },
+};
 
 const segment = { type: 'object', required: ['text'], properties: { text, href: { type: 'string', format: 'uri' } } };
 

@@ -1,4 +1,4 @@
-import { lastingId, type ShownFeed, type ShownPost } from '../shown.js';
+import { addressOf, lastingId, type ShownFeed, type ShownPost } from '../shown.js';
 import { contentOf, creditLine, escaped, textOf } from './markup.js';
 
 const EPOCH = new Date(0);
@@ -9,10 +9,10 @@ export function atom(feed: ShownFeed): string {
   const updated = (feed.posts[0]?.postedAt ?? feed.pulledAt ?? EPOCH).toISOString();
   return `<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en-GB">
-<id>${escaped(home)}/feed.atom</id>
+<id>${escaped(addressOf(feed, 'feed.atom'))}</id>
 <title>${escaped(feed.name)} – latest posts</title>
 <updated>${updated}</updated>
-<link rel="self" type="application/atom+xml" href="${escaped(home)}/feed.atom"/>
+<link rel="self" type="application/atom+xml" href="${escaped(addressOf(feed, 'feed.atom'))}"/>
 <link rel="alternate" type="text/html" href="${escaped(home)}"/>
 <author><name>${escaped(feed.name)}</name><uri>https://x.com/${escaped(feed.handle)}</uri></author>
 ${feed.posts.map((post) => entry(post, feed)).join('\n')}
@@ -43,7 +43,7 @@ export function rss(feed: ShownFeed): string {
 <link>${escaped(home)}</link>
 <description>The latest posts of @${escaped(feed.handle)}, each credited to who wrote it.</description>
 <language>en-gb</language>
-<atom:link rel="self" type="application/rss+xml" href="${escaped(home)}/feed.rss"/>
+<atom:link rel="self" type="application/rss+xml" href="${escaped(addressOf(feed, 'feed.rss'))}"/>
 ${feed.posts.map((post) => rssItem(post, feed)).join('\n')}
 </channel>
 </rss>
