@@ -12,7 +12,18 @@ const random = generator(seed);
 const KNOWN = new RegExp(
   `^(before|after) (letter|call (POST /2/(tweets|oauth2/token)|GET /2/users/(me|:id/tweets))|commit( (${[
     ...['alerts', 'audit_chains', 'audit_entries', 'audit_particulars', 'boundaries', 'feed_posts', 'feeds', 'grants'],
-    ...['messages', 'network_tokens', 'one_time_tokens', 'rate_limits', 'reveals', 'slots', 'steps', 'stints'],
+    ...[
+      'messages',
+      'network_charges',
+      'network_costs',
+      'network_tokens',
+      'one_time_tokens',
+      'rate_limits',
+      'reveals',
+      'slots',
+      'steps',
+      'stints',
+    ],
   ].join('|')}))+) #\\d+$`,
 );
 /** Points at which a handover or its messages are half done; the rest is housekeeping. */
