@@ -109,9 +109,9 @@ function marksOf({ entities }: NetworkPost): Mark[] {
   ];
 }
 
-/** Whatever an answer says, only the web is linked to. */
+/** Whatever an answer says, only the web is linked to, by addresses of the characters that RFC 3986 allows. */
 function leads({ url }: { url: string }): boolean {
-  return /^https?:\/\//i.test(url);
+  return /^https?:\/\/[\w\-.~:/?#[\]@!$&()*+,;=%]+$/i.test(url);
 }
 
 function inAddress(text: string): string {

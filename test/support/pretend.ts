@@ -8,6 +8,11 @@ export interface PhonePost {
   media?: { bytes: string; alt?: string }[];
   edits?: string;
   replyTo?: string;
+  quoteOf?: string;
+  repostOf?: string;
+  poll?: { options: string[]; minutes: number };
+  withheld?: string[];
+  sensitive?: boolean;
 }
 
 /** What a test does to the pretend network behind a service, and what it saw of the service. */

@@ -51,6 +51,8 @@ export interface ServiceOptions {
   /** A migrated database of one's own instead of a fresh one on the run's server. */
   databaseUrl?: string;
   env?: Record<string, string>;
+  /** Gives an address to speak to instead of the simulator's, e.g. of something that stands between. */
+  between?: (simulatorUrl: string) => Promise<string>;
 }
 
 /** Starts a service for a test. Stop it in `afterAll`. */
@@ -59,6 +61,7 @@ export async function startService({
   redisUrl = null,
   databaseUrl,
   env: given = {},
+  between = async (simulatorUrl) => simulatorUrl,
 }: ServiceOptions = {}): Promise<Service> {
   const database = databaseUrl
     ? { url: databaseUrl, drop: async () => undefined }
@@ -76,7 +79,7 @@ export async function startService({
     databaseUrl: database.url,
     redisUrl,
     publicUrl: '',
-    simulatorUrl: simulator.url,
+    simulatorUrl: await between(simulator.url),
     smtpUrl: `smtp://127.0.0.1:${simulator.smtpPort}`,
     dataFolder,
     root: resolve('.'),

@@ -74,7 +74,8 @@ function postsFrom(answer: PostsAnswer): NetworkPost[] {
 
 function postFrom(post: WirePost, media: Map<string, WireMedia>, polls: Map<string, WirePoll>): NetworkPost {
   const note = post.note_tweet ?? post.note_post;
-  const history = post.edit_history_tweet_ids ?? post.edit_history_post_ids ?? [post.id];
+  const versions = post.edit_history_tweet_ids ?? post.edit_history_post_ids ?? [];
+  const history = versions.length > 0 ? versions : [post.id];
   const references = (post.referenced_tweets ?? post.referenced_posts ?? []).flatMap(({ type, id }) => {
     const kind = REFERENCES[type];
     return kind ? [{ kind, id }] : [];

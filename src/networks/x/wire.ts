@@ -8,7 +8,17 @@ const maybe = <T extends z.ZodType>(type: T) => type.optional().catch(undefined)
 
 const words = maybe(z.string());
 const count = maybe(z.number());
-const list = <T extends z.ZodType>(item: T) => maybe(z.array(item));
+/** Of a list, what is of the shape. */
+const list = <T extends z.ZodType>(item: T) =>
+  maybe(
+    z.array(z.unknown()).transform((items): z.infer<T>[] =>
+      items.flatMap((each) => {
+        const read = item.safeParse(each);
+        return read.success ? [read.data] : [];
+      }),
+    ),
+  );
+const id = z.string().regex(/^\d{1,19}$/);
 
 const span = { start: z.number(), end: z.number() };
 const entities = z.object({
@@ -27,10 +37,10 @@ const entities = z.object({
   cashtags: list(z.object({ ...span, tag: z.string() })),
 });
 const note = z.object({ text: z.string(), entities: maybe(entities) });
-const references = list(z.object({ type: z.string(), id: z.string() }));
+const references = list(z.object({ type: z.string(), id }));
 
 const post = z.object({
-  id: z.string().regex(/^\d{1,19}$/),
+  id,
   text: z.string(),
   author_id: words,
   created_at: words,
@@ -47,12 +57,12 @@ const post = z.object({
   note_post: maybe(note),
   referenced_tweets: references,
   referenced_posts: references,
-  edit_history_tweet_ids: list(z.string()),
-  edit_history_post_ids: list(z.string()),
+  edit_history_tweet_ids: list(id),
+  edit_history_post_ids: list(id),
 });
 
 const media = z.object({
-  media_key: z.string(),
+  media_key: z.string().regex(/^\d{1,3}_\d{1,19}$/),
   type: z.string(),
   url: words,
   preview_image_url: words,
@@ -69,7 +79,7 @@ const poll = z.object({
 });
 
 const user = z.object({
-  id: z.string().regex(/^\d{1,19}$/),
+  id,
   username: z.string(),
   name: z.string(),
   description: words,
@@ -96,7 +106,7 @@ export const tokenAnswer = z.object({
   scope: words,
 });
 
-export const createdAnswer = z.object({ data: z.object({ id: z.string().regex(/^\d{1,19}$/) }) });
+export const createdAnswer = z.object({ data: z.object({ id }) });
 
 export const messageAnswer = z.object({ data: z.object({ dm_event_id: z.string() }) });
 
