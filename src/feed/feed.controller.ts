@@ -1,34 +1,38 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Controller, Get, Inject, Param } from '@nestjs/common';
+import { Controller, Get, Headers, Inject, Param } from '@nestjs/common';
 import { RUNTIME, type Runtime } from '../../config/runtime.js';
 import { NotFound } from '../platform/errors.js';
 import { Files } from '../platform/files.service.js';
 import { Public } from '../web/allow.js';
 import { Bytes } from '../web/answer.js';
+import { encodedForms, encodingFor } from './formats/encoded.js';
 import { openApi } from './formats/openapi.js';
+import { isAmong } from './formats/unchanged.js';
 
+const SCRIPT = 'text/javascript; charset=utf-8';
 const OPEN = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };
 
 /** What websites load beside the feed: pictures and the web component. */
 @Controller()
 export class FeedController {
-  private readonly component: Buffer;
+  private readonly component: ReturnType<typeof encodedForms>;
 
   constructor(
     private readonly files: Files,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {
-    this.component = readFileSync(join(runtime.root, 'src/feed/assets/latest-posts.js'));
+    this.component = encodedForms(readFileSync(join(runtime.root, 'src/feed/assets/latest-posts.js')));
   }
 
-  @Get('embed.js')
+  @Get(['embed.js', ':account/embed.js'])
   @Public()
-  script(): Bytes {
-    return new Bytes(this.component, 'text/javascript; charset=utf-8', {
-      ...OPEN,
-      'cache-control': 'public, max-age=3600',
-    });
+  async script(@Headers('accept-encoding') accepted = '', @Headers('if-none-match') known = ''): Promise<Bytes> {
+    const encoding = encodingFor(accepted);
+    const { bytes, etag } = (await this.component)[encoding];
+    const headers = { ...OPEN, etag, vary: 'accept-encoding', 'cache-control': 'public, max-age=3600' };
+    if (isAmong(known, etag)) return new Bytes('', SCRIPT, headers, 304);
+    return new Bytes(bytes, SCRIPT, encoding === 'identity' ? headers : { ...headers, 'content-encoding': encoding });
   }
 
   @Get('openapi.json')
@@ -36,12 +40,6 @@ export class FeedController {
   describe(): Bytes {
     const body = JSON.stringify(openApi(this.runtime.publicUrl));
     return new Bytes(body, 'application/json; charset=utf-8', { ...OPEN, 'cache-control': 'public, max-age=3600' });
-  }
-
-  @Get(':account/embed.js')
-  @Public()
-  accountScript(): Bytes {
-    return this.script();
   }
 
   @Get(':account/pictures/:file')

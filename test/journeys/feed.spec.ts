@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { XMLValidator } from 'fast-xml-parser';
 import { parseFeed } from 'feedsmith';
@@ -363,6 +364,21 @@ describe('a website', () => {
     expect([head.status, await head.text()]).toEqual([200, '']);
     for (const name of ['etag', 'content-length', 'content-type', 'x-feed-age', 'cache-control'])
       expect([name, head.headers.get(name)]).toEqual([name, get.headers.get(name)]);
+  });
+
+  it('gets the component in 4 kB or less, and not again', async () => {
+    for (const encoding of ['br', 'gzip']) {
+      const first = await ask('/embed.js', { headers: { 'accept-encoding': encoding } });
+      expect([first.status, first.headers.get('content-encoding')]).toEqual([200, encoding]);
+      expect(Number(first.headers.get('content-length'))).toBeLessThanOrEqual(4096);
+      expect(await first.text()).toContain('customElements.define');
+      const etag = first.headers.get('etag') ?? '';
+      const again = await ask('/embed.js', { headers: { 'accept-encoding': encoding, 'if-none-match': etag } });
+      expect([again.status, await again.text()]).toEqual([304, '']);
+    }
+    expect(await (await ask('/nhs/embed.js', { headers: { 'accept-encoding': 'identity' } })).text()).toBe(
+      readFileSync('src/feed/assets/latest-posts.js', 'utf8'),
+    );
   });
 
   it('of any origin may read it, without a cookie', async () => {

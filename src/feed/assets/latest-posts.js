@@ -1,12 +1,13 @@
 /**
- * `<latest-posts src="https://…/nhs/embed.html">`: fetches the fragment from our origin and puts it into the page
- * (light DOM). What the element held before stays when the feed cannot be had. Works under a strict CSP, trusted types
- * too: no inline style, no eval; themable by custom properties.
+ * `<latest-posts src="https://…/nhs/embed.html" heading-level="2" limit="5">`: fetches the fragment from our origin and
+ * puts it into the page (light DOM). What the element held before stays when the feed cannot be had, and while the
+ * keyboard is in it. Works under a strict CSP, trusted types too: no inline style, no eval; themable by custom properties.
  */
 if (!customElements.get('latest-posts')) {
   const style = new CSSStyleSheet();
   style.replaceSync(`latest-posts{display:block;font-family:var(--latest-posts-font,inherit);color:var(--latest-posts-colour,#212b32)}
 .latest-posts__post{border:1px solid var(--latest-posts-line,#d8dde0);border-radius:var(--latest-posts-radius,8px);padding:16px;margin:0 0 16px;background:var(--latest-posts-background,#fff);overflow-wrap:anywhere}
+.latest-posts__title{margin:0 0 16px}
 .latest-posts__head{display:flex;flex-wrap:wrap;gap:4px 8px;align-items:center}
 .latest-posts__avatar img{border-radius:50%;display:block;width:48px;height:48px}
 .latest-posts__name{font-weight:700}
@@ -22,23 +23,43 @@ if (!customElements.get('latest-posts')) {
   customElements.define(
     'latest-posts',
     class extends HTMLElement {
+      static observedAttributes = ['src', 'heading-level', 'limit'];
       connectedCallback() {
-        this.load();
+        this.ask();
+      }
+      attributeChangedCallback() {
+        if (this.isConnected) this.ask();
+      }
+      /** Several changes at once are one look. */
+      ask() {
+        this.asked ??= Promise.resolve().then(() => {
+          this.asked = null;
+          return this.load().catch(() => {});
+        });
       }
       async load() {
-        const src = this.getAttribute('src');
+        const src = this.address();
         if (!src) return;
-        try {
-          const response = await fetch(src, { credentials: 'omit' });
-          if (!response.ok) {
-            await response.body?.cancel();
-            return;
-          }
-          const text = await response.text();
-          const parsed = new DOMParser().parseFromString(html ? html.createHTML(text) : text, 'text/html');
-          const posts = parsed.querySelector('.latest-posts');
-          if (posts) this.replaceChildren(posts);
-        } catch {}
+        const response = await fetch(src, { credentials: 'omit' });
+        if (!response.ok) return response.body?.cancel();
+        const text = await response.text();
+        const parsed = new DOMParser().parseFromString(html ? html.createHTML(text) : text, 'text/html');
+        const posts = parsed.querySelector('.latest-posts');
+        if (this.contains(document.activeElement))
+          await new Promise((left) => this.addEventListener('focusout', left, { once: true }));
+        if (posts && src === this.address()) this.replaceChildren(posts);
+      }
+      /** Null without a `src`. */
+      address() {
+        const src = this.getAttribute('src');
+        if (!src) return null;
+        const address = new URL(src, document.baseURI);
+        for (const [attribute, parameter] of [
+          ['heading-level', 'heading'],
+          ['limit', 'limit'],
+        ])
+          if (this.hasAttribute(attribute)) address.searchParams.set(parameter, this.getAttribute(attribute));
+        return address.href;
       }
     },
   );

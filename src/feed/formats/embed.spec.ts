@@ -21,6 +21,8 @@ const ALLOWED: Record<string, string[]> = {
   br: [],
   time: ['datetime'],
   span: [],
+  bdi: [],
+  h2: ['class'],
   figure: ['class'],
   figcaption: ['class'],
   img: ['src', 'alt', 'width', 'height', 'loading'],
@@ -36,7 +38,7 @@ it.each(hostileTexts)('a fragment holds only its own elements and attributes: %j
     curator: { name: text, stintId: '1' },
     pictures: [{ ...picture, description: text }],
   });
-  const root = parse(embedHtml(shownFeed({ name: text, avatar: picture.href, posts: [post] }), zone));
+  const root = parse(embedHtml(shownFeed({ name: text, avatar: picture.href, posts: [post] }), zone, { heading: 2 }));
   for (const element of root.querySelectorAll('*')) {
     const allowed = ALLOWED[element.rawTagName];
     expect([element.rawTagName, allowed]).toEqual([element.rawTagName, expect.anything()]);
@@ -45,6 +47,15 @@ it.each(hostileTexts)('a fragment holds only its own elements and attributes: %j
   }
   expect(root.childNodes).toHaveLength(1);
   expect(root.querySelectorAll('article')).toHaveLength(1);
+});
+
+it('begins with a heading of the level that was asked for, and with none otherwise', () => {
+  const headings = (heading: number | null) =>
+    parse(embedHtml(shownFeed(), zone, { heading }))
+      .querySelectorAll('h1, h2, h3, h4, h5, h6')
+      .map(({ rawTagName, text }) => [rawTagName, text]);
+  for (const level of [2, 3, 4, 5, 6]) expect(headings(level)).toEqual([[`h${level}`, 'Latest posts from @NHS']]);
+  expect(headings(null)).toEqual([]);
 });
 
 describe('a post in a fragment', () => {

@@ -38,9 +38,11 @@ function article(post: ShownPost, feed: ShownFeed, zone: string): string {
   const avatar = feed.avatar
     ? `<a class="latest-posts__avatar" href="${profile}" tabindex="-1" aria-hidden="true"><img src="${escaped(feed.avatar)}" alt="" width="48" height="48" loading="lazy"></a>`
     : '';
-  const credit = post.curator ? `<p class="latest-posts__credit">Posted by ${escaped(post.curator.name)}</p>` : '';
+  const credit = post.curator
+    ? `<p class="latest-posts__credit">Posted by <bdi>${escaped(post.curator.name)}</bdi></p>`
+    : '';
   return `<article class="latest-posts__post">
-<header class="latest-posts__head">${avatar}<a class="latest-posts__name" href="${profile}">${escaped(feed.name)}</a> <a class="latest-posts__handle" href="${profile}">@${escaped(feed.handle)}</a></header>
+<header class="latest-posts__head">${avatar}<a class="latest-posts__name" href="${profile}"><bdi>${escaped(feed.name)}</bdi></a> <a class="latest-posts__handle" href="${profile}">@${escaped(feed.handle)}</a></header>
 ${credit}<p class="latest-posts__text" dir="auto">${htmlOf(post.segments)}</p>
 ${post.pictures.map(picture).join('')}<p class="latest-posts__foot"><a href="${escaped(post.permalink)}"><time datetime="${post.postedAt.toISOString()}">${escaped(dateAndTime(zone, post.postedAt))}</time></a>${post.edited ? ' <span>(edited)</span>' : ''} <a href="${escaped(post.permalink)}">${MARK} View on X</a></p>
 </article>`;

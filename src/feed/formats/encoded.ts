@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
@@ -30,4 +31,16 @@ function weighed(part: string): [string, number] {
     .split(/\s*;\s*/);
   const weight = parameters.find((parameter) => parameter.startsWith('q='));
   return [name, weight ? Number(weight.slice(2)) : 1];
+}
+
+/** Bytes in every form, each with a strong tag of its own. */
+export async function encodedForms(bytes: Buffer): Promise<Record<Encoding, { bytes: Buffer; etag: string }>> {
+  const [br, gzip] = [await compressed(bytes, 'br'), await compressed(bytes, 'gzip')];
+  const tagged = (form: Buffer) => ({ bytes: form, etag: etagOf(form) });
+  return { br: tagged(br), gzip: tagged(gzip), identity: tagged(bytes) };
+}
+
+/** A strong entity tag, with its quotes. */
+export function etagOf(bytes: Buffer): string {
+  return `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"`;
 }

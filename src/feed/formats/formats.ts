@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { ShownFeed } from '../shown.js';
 import { embedHtml } from './embed.js';
-import { compressed, type Encoding } from './encoded.js';
+import { compressed, type Encoding, etagOf } from './encoded.js';
 import { jsonFeed, postsJson } from './json.js';
 import { atom, rss } from './xml.js';
 
@@ -83,7 +82,7 @@ export async function compressOne(form: Rendered, format: Format, modified: Date
 }
 
 function variant(bytes: Buffer, format: Format, modified: Date, encoding: Encoding = 'identity'): Variant {
-  const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"`;
+  const etag = etagOf(bytes);
   const unchanged = [
     ...['etag', etag],
     ...['last-modified', modified.toUTCString()],

@@ -13,7 +13,8 @@ export function unchanged(conditions: Conditions, etag: string, modified: Date):
   return Math.floor(modified.getTime() / 1000) * 1000 <= Date.parse(since);
 }
 
-function isAmong(known: string, etag: string): boolean {
+/** Whether an `If-None-Match` names this tag. */
+export function isAmong(known: string, etag: string): boolean {
   return (
     known === etag || known.trim() === '*' || known.split(',').some((each) => each.trim().replace(/^W\//, '') === etag)
   );
