@@ -34,17 +34,19 @@ export class NetworkTokens {
   async use<T>(accountId: string, call: (access: Access) => Promise<Outcome<T>>): Promise<Outcome<T>> {
     const row = await this.fresh(accountId);
     if ('kind' in row) return row;
-    const token = this.vault.use({ purpose: 'network-token', id: accountId }, row.access_token, (text) => text);
-    return call({ token });
+    return call(this.accessOf(row));
   }
 
-  /** Whether there is an access token that needs no refresh for some minutes. */
-  async live(tx: Tx, accountId: string): Promise<boolean> {
-    const rows = await tx.query(
-      `SELECT 1 FROM network_tokens WHERE account_id = $1 AND state = 'connected' AND expires_at > $2`,
+  /**
+   * The access of an account whose token needs no refresh for some minutes, or null: for a call that is to follow the
+   * commit of its intent at once, with nothing between at which a process could end.
+   */
+  async ready(tx: Tx, accountId: string): Promise<Access | null> {
+    const [row] = await tx.query<TokenRow>(
+      `SELECT * FROM network_tokens WHERE account_id = $1 AND state = 'connected' AND expires_at > $2`,
       [accountId, new Date(tx.real.getTime() + SPARE_MS)],
     );
-    return rows.length === 1;
+    return row ? this.accessOf(row) : null;
   }
 
   /** Stores what a connection gave. A reconnect without a refresh token keeps the stored one. */
@@ -65,6 +67,10 @@ export class NetworkTokens {
         tx.real,
       ],
     );
+  }
+
+  private accessOf({ account_id: id, access_token: sealed }: TokenRow): Access {
+    return this.vault.use({ purpose: 'network-token', id }, sealed, (token) => ({ token }));
   }
 
   private async fresh(accountId: string): Promise<TokenRow | Outcome<never>> {

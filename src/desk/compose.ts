@@ -10,6 +10,19 @@ export interface Composed {
 /** Descriptions longer than this are refused by X. */
 export const DESCRIPTION_MAX = 1000;
 
+/** The name of a part's field on the form: the first part's are plain. */
+export const fieldOf = (field: string, number: number): string => (number === 1 ? field : `${field}${number}`);
+
+/** What keeps a thread (or a single post) from being sent, by field; in a thread each sentence says which part it means. */
+export function problemsOfAll(parts: Composed[]): [field: string, sentence: string][] {
+  return parts.flatMap((part, index) =>
+    problemsOf(part).map(([field, sentence]): [string, string] => [
+      fieldOf(field, index + 1),
+      parts.length === 1 ? sentence : `Part ${index + 1}: ${sentence}`,
+    ]),
+  );
+}
+
 /** What keeps a post from being sent, by field; empty when nothing does. */
 export function problemsOf({ text, hasPicture, pictureDescription }: Composed): [field: string, sentence: string][] {
   const problems: [string, string][] = [];

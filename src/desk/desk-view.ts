@@ -1,7 +1,10 @@
 import type { Answer } from '../credentials/access.js';
 import type { Account } from '../credentials/account.entity.js';
 import { dateAndTime, timeRange } from '../credentials/dates.js';
+import { textLength } from '../networks/text.js';
+import { fieldOf } from './compose.js';
 import type { OwnPost, Turn } from './desk.service.js';
+import type { DraftedPart } from './draft.entity.js';
 
 const STATES: Record<string, { text: string; colour: string }> = {
   waiting: { text: 'Waiting to go out', colour: 'blue' },
@@ -23,11 +26,18 @@ export function deskView(account: Account, turn: Turn, answer: Answer & { now: D
     hours: account.postingHours ? hoursOf(account.postingHours.days) : [],
     posts: posts.map((post) => ({
       ...post,
-      tag: STATES[post.state] ?? { text: post.state, colour: 'grey' },
+      which: post.part === null ? null : `Part ${post.part} of ${post.parts}`,
+      tag: tagOf(post),
       when: dateAndTime(zone, post.settledAt ?? post.dueAt),
       href: post.providerRef ? `https://x.com/${account.handle}/status/${post.providerRef}` : null,
     })),
   };
+}
+
+function tagOf({ state, part, nextAttemptAt }: OwnPost): { text: string; colour: string } {
+  if (state === 'waiting' && part !== null && nextAttemptAt === null)
+    return { text: 'Waits for the part before it', colour: 'grey' };
+  return STATES[state] ?? { text: state, colour: 'grey' };
 }
 
 function statusOf(answer: Answer, turn: Turn, zone: string): { heading: string; text: string } {
@@ -64,3 +74,14 @@ function hoursOf(days: Partial<Record<number, { opens: string; closes: string }>
     return day ? [`${name}: ${day.opens} to ${day.closes}`] : [];
   });
 }
+
+/** The parts of a draft as the form shows them, with the names of their fields; one empty part where there is no draft. */
+export function partsView(parts: DraftedPart[]) {
+  return (parts.length > 0 ? parts : [EMPTY]).map((part, index) => {
+    const number = index + 1;
+    const [text, picture, description] = ['text', 'picture', 'description'].map((field) => fieldOf(field, number));
+    return { ...part, number, fields: { text, picture, description }, count: textLength('x', part.text) };
+  });
+}
+
+const EMPTY: DraftedPart = { text: '', pictureFile: null, pictureType: null, pictureDescription: '' };

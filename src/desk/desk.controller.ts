@@ -1,32 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { z } from 'zod';
 import { settings } from '../../config/settings.js';
 import type { Account } from '../credentials/account.entity.js';
 import { Accounts } from '../credentials/accounts.service.js';
-import { textLength } from '../networks/text.js';
-import { Invalid, NotAllowed, NotFound } from '../platform/errors.js';
+import { NotAllowed, NotFound } from '../platform/errors.js';
 import { Files } from '../platform/files.service.js';
-import { type PreparedPicture, preparePicture } from '../platform/picture.service.js';
 import { Allow, Who } from '../web/allow.js';
 import { Bytes, type Page, page, type Redirect, redirect } from '../web/answer.js';
-import { formErrors, uploadOf } from '../web/form.js';
+import { formErrors } from '../web/form.js';
 import type { Principal } from '../web/principal.js';
-import { problemsOf } from './compose.js';
-import { Desk, type Turn } from './desk.service.js';
-import { deskView } from './desk-view.js';
-import type { Draft } from './draft.entity.js';
-import { Drafts, type Writing } from './drafts.service.js';
-
-const writing = z.object({
-  key: z.uuid(),
-  text: z
-    .string()
-    .max(25_000)
-    .default('')
-    .transform((text) => plain(text).normalize('NFC')),
-  description: z.string().max(5_000).default('').transform(plain),
-});
+import { fieldOf, problemsOfAll } from './compose.js';
+import { Desk, type Turn, toSend } from './desk.service.js';
+import { deskView, partsView } from './desk-view.js';
+import type { Draft, DraftedPart } from './draft.entity.js';
+import { Drafts } from './drafts.service.js';
+import { readWriting } from './form.service.js';
 
 const SENT_BEFORE =
   'This form was sent before. What you changed since is kept here as a draft: read it through and post it anew.';
@@ -76,7 +64,35 @@ export class DeskController {
   ): Promise<Page | Redirect> {
     const { account, turn } = await this.sit(slug, who);
     return this.keep(account, turn, who, body, async (draft) => {
-      await this.drafts.removePicture(draft);
+      await this.drafts.removePicture(draft, numberIn(body));
+      return redirect(`/${account.slug}/desk?draft=${draft.id}`);
+    });
+  }
+
+  /** Makes it a thread, or a longer one. */
+  @Post('drafts/parts')
+  async addPart(
+    @Param('account') slug: string,
+    @Body() body: unknown,
+    @Who() who: Principal,
+  ): Promise<Page | Redirect> {
+    const { account, turn } = await this.sit(slug, who);
+    return this.keep(account, turn, who, body, async (draft) => {
+      await this.drafts.addPart(draft);
+      const { length } = await this.drafts.parts(draft);
+      return redirect(`/${account.slug}/desk?draft=${draft.id}#${fieldOf('text', length)}`);
+    });
+  }
+
+  @Post('drafts/part-removals')
+  async removePart(
+    @Param('account') slug: string,
+    @Body() body: unknown,
+    @Who() who: Principal,
+  ): Promise<Page | Redirect> {
+    const { account, turn } = await this.sit(slug, who);
+    return this.keep(account, turn, who, body, async (draft) => {
+      await this.drafts.removePart(draft, numberIn(body));
       return redirect(`/${account.slug}/desk?draft=${draft.id}`);
     });
   }
@@ -89,8 +105,8 @@ export class DeskController {
   ): Promise<Page | Redirect> {
     const { account, turn } = await this.sit(slug, who);
     return this.keep(account, turn, who, body, async (draft) => {
-      const { text, pictureFile, pictureDescription } = draft;
-      const problems = problemsOf({ text, hasPicture: pictureFile !== null, pictureDescription });
+      const parts = toSend(await this.drafts.parts(draft));
+      const problems = problemsOfAll(parts.map((part) => ({ ...part, hasPicture: part.pictureFile !== null })));
       if (problems.length > 0) return this.page(account, turn, who, draft, { errors: formErrors(problems) }, 422);
       return this.send(account, turn, who, draft);
     });
@@ -109,12 +125,18 @@ export class DeskController {
   }
 
   @Get('pictures/:draft')
-  async picture(@Param('account') slug: string, @Param('draft') id: string, @Who() who: Principal): Promise<Bytes> {
+  async picture(
+    @Param('account') slug: string,
+    @Param('draft') id: string,
+    @Who() who: Principal,
+    @Query('part') number = '1',
+  ): Promise<Bytes> {
     const account = await this.accounts.bySlug(slug);
-    const draft = await this.drafts.one(account.id, id, who.personId);
-    const bytes = draft.pictureFile ? await this.files.read(draft.pictureFile) : null;
+    const parts = await this.drafts.parts(await this.drafts.one(account.id, id, who.personId));
+    const part = parts[Number(number) - 1];
+    const bytes = part?.pictureFile ? await this.files.read(part.pictureFile) : null;
     if (!bytes) throw new NotFound('There is no picture.');
-    return new Bytes(bytes, draft.pictureType ?? 'image/jpeg', { 'cache-control': 'private, no-store' });
+    return new Bytes(bytes, part?.pictureType ?? 'image/jpeg', { 'cache-control': 'private, no-store' });
   }
 
   private async sit(slug: string, who: Principal): Promise<{ account: Account; turn: Turn }> {
@@ -131,13 +153,9 @@ export class DeskController {
     body: unknown,
     then: (draft: Draft) => Promise<Page | Redirect>,
   ): Promise<Page | Redirect> {
-    const given = writing.safeParse(body);
-    if (!given.success)
-      throw new Invalid('We could not read the form. Go back, copy your text, reload the page and try again.');
-    const { picture, problem } = await pictureOf(body);
-    const kept: Writing = { ...given.data, picture };
-    const draft = await this.drafts.save(account, turn, who.personId, kept);
-    if (problem) return this.page(account, turn, who, draft, { errors: formErrors([['picture', problem]]) }, 422);
+    const { writing, problems } = await readWriting(body);
+    const draft = await this.drafts.save(account, turn, who.personId, writing);
+    if (problems.length > 0) return this.page(account, turn, who, draft, { errors: formErrors(problems) }, 422);
     return then(draft);
   }
 
@@ -156,7 +174,7 @@ export class DeskController {
     ]);
     const view = deskView(account, turn, answer, posts);
     const others = drafts.filter((each) => each.id !== draft?.id);
-    const count = textLength('x', draft?.text ?? '');
+    const parts = draft ? await this.drafts.parts(draft) : [];
     const data = {
       title: `Desk of @${account.handle}`,
       account,
@@ -164,7 +182,8 @@ export class DeskController {
       key: draft?.id ?? randomUUID(),
       draft,
       drafts: others,
-      count,
+      parts: partsView(parts),
+      mayAddPart: parts.length < settings.threadParts,
       ...view,
       ...more,
     };
@@ -172,21 +191,8 @@ export class DeskController {
   }
 }
 
-/** Line ends as networks count them, and no U+0000, which the database does not take. */
-function plain(text: string): string {
-  return text.replace(/\r\n/g, '\n').replaceAll('\u0000', '');
-}
-
-async function pictureOf(body: unknown): Promise<{ picture: PreparedPicture | null; problem: string | null }> {
-  const upload = uploadOf(body, 'picture');
-  if (!upload) return { picture: null, problem: null };
-  if (upload.truncated) {
-    return { picture: null, problem: `The picture must be smaller than ${settings.pictureBytes / 1024 / 1024} MB` };
-  }
-  try {
-    return { picture: await preparePicture(upload.bytes, 'picture'), problem: null };
-  } catch (error) {
-    if (error instanceof Invalid) return { picture: null, problem: error.message };
-    throw error;
-  }
+/** The part that a button is about. */
+function numberIn(body: unknown): number {
+  const { part } = (body ?? {}) as { part?: unknown };
+  return typeof part === 'string' && /^\d{1,2}$/.test(part) ? Number(part) : 1;
 }

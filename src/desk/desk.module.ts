@@ -3,12 +3,12 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DeskController } from './desk.controller.js';
 import { DeskJobs } from './desk.jobs.js';
 import { Desk } from './desk.service.js';
-import { Draft } from './draft.entity.js';
+import { Draft, DraftPart } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
 import { ThreadNews } from './thread-news.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Draft])],
+  imports: [TypeOrmModule.forFeature([Draft, DraftPart])],
   controllers: [DeskController],
   providers: [Desk, Drafts, ThreadNews, DeskJobs],
   exports: [Desk],

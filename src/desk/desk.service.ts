@@ -7,7 +7,8 @@ import { Outbox } from '../messages/outbox.service.js';
 import { Db } from '../platform/database.service.js';
 import { NotAllowed } from '../platform/errors.js';
 import type { Tx } from '../platform/tx.js';
-import { Draft } from './draft.entity.js';
+import { Draft, type DraftedPart } from './draft.entity.js';
+import { Drafts } from './drafts.service.js';
 
 /** The turn that a person sits at the desk for: the one that is on, else the next, else the last. */
 export interface Turn {
@@ -27,6 +28,10 @@ export interface OwnPost {
   dueAt: Date;
   settledAt: Date | null;
   providerRef: string | null;
+  /** Which part of how many it is; null for a post of its own. */
+  part: number | null;
+  parts: number;
+  nextAttemptAt: Date | null;
 }
 
 /** The desk: whose it is, and publishing, which is queueing a post in the curator's name. */
@@ -37,6 +42,7 @@ export class Desk {
     private readonly grants: Grants,
     private readonly outbox: Outbox,
     private readonly audit: Audit,
+    private readonly drafts: Drafts,
   ) {}
 
   /** The person's turn on this account; throws NotAllowed for somebody who never had one. */
@@ -62,8 +68,9 @@ export class Desk {
   async posts(turn: Turn): Promise<OwnPost[]> {
     return this.db.query<OwnPost>(
       `SELECT id, data->>'text' AS text, state, detail, due_at AS "dueAt", settled_at AS "settledAt",
-              provider_ref AS "providerRef"
-       FROM messages WHERE stint_id = $1 AND channel = 'post' ORDER BY created_at DESC LIMIT 100`,
+              provider_ref AS "providerRef", part, next_attempt_at AS "nextAttemptAt",
+              count(*) OVER (PARTITION BY coalesce(thread_id, id))::int AS parts
+       FROM messages WHERE stint_id = $1 AND channel = 'post' ORDER BY created_at DESC, thread_id, part LIMIT 100`,
       [turn.stintId],
     );
   }
@@ -78,11 +85,12 @@ export class Desk {
     return this.db.write([lockAccessShared(account.id)], async (tx) => {
       const draft = await this.take(tx, draftId, personId);
       if (!draft) return null;
+      const parts = toSend(await this.drafts.parts(draft, tx.manager));
       const before = await this.queuedBefore(tx, draftId);
-      if (before && !isSame(draft, before)) return this.keepApart(tx, draftId);
-      if (!before) {
+      if (before.length > 0 && !isSame(parts, before)) return this.keepApart(tx, draftId);
+      if (before.length === 0) {
         await this.grants.demand(tx, actorOf(turn), account);
-        await this.queue(tx, account, turn, draft);
+        await this.queue(tx, account, turn, draft, parts);
       }
       await tx.query('DELETE FROM drafts WHERE id = $1', [draftId]);
       return null;
@@ -95,13 +103,13 @@ export class Desk {
     return tx.manager.findOneBy(Draft, { id, personId });
   }
 
-  private async queuedBefore(tx: Tx, draftId: string): Promise<Queued | null> {
-    const [before] = await tx.query<Queued>(
-      `SELECT m.data->>'text' AS text, p.file FROM messages m LEFT JOIN message_media p ON p.message_id = m.id
-       WHERE m.key = $1`,
+  private async queuedBefore(tx: Tx, draftId: string): Promise<Queued[]> {
+    return tx.query<Queued>(
+      `SELECT m.data->>'text' AS text, p.file FROM messages first
+       JOIN messages m ON m.id = first.id OR m.thread_id = first.id LEFT JOIN message_media p ON p.message_id = m.id
+       WHERE first.key = $1 ORDER BY m.part`,
       [keyOf(draftId)],
     );
-    return before ?? null;
   }
 
   private async keepApart(tx: Tx, draftId: string): Promise<{ keptAs: string }> {
@@ -112,19 +120,25 @@ export class Desk {
     return { keptAs: kept?.id ?? '' };
   }
 
-  private async queue(tx: Tx, account: Account, turn: Turn, draft: Draft): Promise<void> {
-    const { pictureFile: file, pictureType, pictureDescription } = draft;
-    const media = file ? [{ file, type: pictureType ?? 'image/jpeg', description: pictureDescription.trim() }] : [];
-    const id = await this.outbox.post(tx, {
+  private async queue(tx: Tx, account: Account, turn: Turn, draft: Draft, parts: DraftedPart[]): Promise<void> {
+    const given = {
       key: keyOf(draft.id),
       accountId: account.id,
-      cause: { kind: 'stint', id: turn.stintId },
-      text: draft.text,
+      cause: { kind: 'stint' as const, id: turn.stintId },
       stintId: turn.stintId,
       authorId: draft.personId,
-      media,
       dueAt: tx.now,
-    });
+    };
+    const [first = { text: '' }, ...more] = parts.map(
+      ({ text, pictureFile: file, pictureType, pictureDescription }) => ({
+        text,
+        media: file ? [{ file, type: pictureType ?? 'image/jpeg', description: pictureDescription.trim() }] : [],
+      }),
+    );
+    const id =
+      more.length > 0
+        ? await this.outbox.thread(tx, { ...given, parts: [first, ...more] })
+        : await this.outbox.post(tx, { ...given, ...first });
     await this.audit.record(tx, {
       accountId: account.id,
       actor: { kind: 'person', id: draft.personId },
@@ -144,9 +158,16 @@ function keyOf(draftId: string): string {
   return `desk ${draftId}`;
 }
 
-/** A form that is sent again may come without its picture: the browser does not choose files by itself. */
-function isSame(draft: Draft, before: Queued): boolean {
-  return draft.text === before.text && (draft.pictureFile === null || draft.pictureFile === before.file);
+/** What of a draft is sent: a part that was added and left empty is none. */
+export function toSend(parts: DraftedPart[]): DraftedPart[] {
+  return parts.filter(({ text, pictureFile }, index) => index === 0 || text.trim() !== '' || pictureFile !== null);
+}
+
+/** A form that is sent again may come without its pictures: the browser does not choose files by itself. */
+function isSame(parts: DraftedPart[], before: Queued[]): boolean {
+  const same = ({ text, pictureFile }: DraftedPart, then?: Queued) =>
+    text === then?.text && (pictureFile === null || pictureFile === then.file);
+  return parts.length === before.length && parts.every((part, index) => same(part, before[index]));
 }
 
 function actorOf(turn: Turn): Actor {

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A post that is not sent yet; it ends when it is queued. */
+/** A post that is not sent yet, or the first part of a thread; it ends when it is queued. */
 @Entity('drafts')
 export class Draft {
   @PrimaryColumn({ type: 'uuid', default: () => 'gen_random_uuid()' }) id: string;
@@ -14,3 +14,18 @@ export class Draft {
   @Column({ type: 'text', name: 'picture_description' }) pictureDescription: string;
   @Column({ type: 'timestamptz', name: 'saved_at' }) savedAt: Date;
 }
+
+/** A later part of a thread that is not sent yet. */
+@Entity('draft_parts')
+export class DraftPart {
+  @PrimaryColumn({ type: 'uuid', name: 'draft_id' }) draftId: string;
+  /** From 2: the draft itself is the first. */
+  @PrimaryColumn({ type: 'smallint' }) position: number;
+  @Column({ type: 'text' }) text: string;
+  @Column({ type: 'text', name: 'picture_file', nullable: true }) pictureFile: string | null;
+  @Column({ type: 'text', name: 'picture_type', nullable: true }) pictureType: string | null;
+  @Column({ type: 'text', name: 'picture_description' }) pictureDescription: string;
+}
+
+/** What a part is made of, whichever it is. */
+export type DraftedPart = Pick<DraftPart, 'text' | 'pictureFile' | 'pictureType' | 'pictureDescription'>;

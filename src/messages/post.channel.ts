@@ -47,12 +47,12 @@ export class PostChannel {
   async begin(tx: Tx, row: Message): Promise<(() => Promise<CallOutcome>) | null> {
     const { accountId } = row;
     if (!accountId) return null;
-    const [pictures, live] = await Promise.all([this.picturesOf(tx, row.id), this.tokens.live(tx, accountId)]);
-    if (!live || pictures.some((picture) => !picture.described || !usable(picture, tx.real))) return null;
+    const [pictures, access] = await Promise.all([this.picturesOf(tx, row.id), this.tokens.ready(tx, accountId)]);
+    if (!access || pictures.some((picture) => !picture.described || !usable(picture, tx.real))) return null;
     const mediaIds = pictures.map((picture) => picture.networkMediaId ?? '');
     const post = { text: String(row.data.text), mediaIds, replyTo: row.replyTo ?? undefined };
     const network = await this.networkOf(accountId, tx.manager);
-    return () => this.tokens.use(accountId, (access) => network.createPost(access, post));
+    return () => network.createPost(access, post);
   }
 
   /** The account's own posts since an instant, newest first. */

@@ -61,9 +61,11 @@ const faultForm = z.object({
     .union([z.literal('').transform(() => null), z.coerce.number().int().min(0)])
     .nullable()
     .default(null),
+  chance: z.number().min(0).max(1).default(1),
 });
 
 const lagForm = z.object({ upTo: z.number().int().min(0) });
+const duplicatesForm = z.object({ on: z.boolean() });
 const limitForm = z.object({ endpoint: z.enum([...ENDPOINTS, 'any']), on: z.boolean() });
 
 /** What tests, rehearsals and the page do to the pretend network. Bodies are JSON; the page's forms come back to it. */
@@ -80,6 +82,7 @@ export function controlRoutes(app: FastifyInstance, world: World): void {
     return reply.redirect('/simulator', 303);
   });
   app.post('/simulator/limits', (request, reply) => setLimit(world, request, reply));
+  app.post('/simulator/duplicates', (request, reply) => setDuplicates(world, request, reply));
   app.post('/simulator/lag', (request, reply) => setLag(world, request, reply));
   app.post('/simulator/posts', (request, reply) => makePost(world, request, reply));
   app.get('/simulator/posts.json', () => world.state.all('posts').sort(newestFirst));
@@ -138,8 +141,8 @@ function makeTokens(world: World, request: FastifyRequest, reply: FastifyReply):
 }
 
 function makeFault(world: World, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { endpoint, kind, nth, count, every, amount } = faultForm.parse(request.body);
-  const row: Fault = { id: world.newId(), endpoint, kind, skip: nth - 1, left: every ? null : count, amount };
+  const { endpoint, kind, nth, count, every, amount, chance } = faultForm.parse(request.body);
+  const row: Fault = { id: world.newId(), endpoint, kind, skip: nth - 1, left: every ? null : count, amount, chance };
   world.write([{ put: 'faults', row }]);
   return done(request, reply, 201, row);
 }
@@ -154,6 +157,12 @@ function setLimit(world: World, request: FastifyRequest, reply: FastifyReply): F
   const others = (world.state.get('settings', 'limits')?.off ?? []).filter((name) => name !== endpoint);
   world.write([{ put: 'settings', row: { id: 'limits', off: on ? others : [...others, endpoint] } }]);
   return done(request, reply, 200, { off: world.state.get('settings', 'limits')?.off });
+}
+
+function setDuplicates(world: World, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { on } = duplicatesForm.parse(request.body);
+  world.write([{ put: 'settings', row: { id: 'duplicates', off: on ? [] : ['create'] } }]);
+  return done(request, reply, 200, { on });
 }
 
 function setLag(world: World, request: FastifyRequest, reply: FastifyReply): FastifyReply {

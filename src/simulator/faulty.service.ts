@@ -12,7 +12,8 @@ const FULL_AGAIN_IN_S = 900;
 
 /** Takes the fault that waits for this call, and counts down all that concern it. */
 export function takeFault(world: World, endpoint: EndpointName): Fault | null {
-  const { hit, next } = faultsAfter(world.state.all('faults'), endpoint);
+  const tried = world.state.all('faults').filter(({ chance }) => chance >= 1 || Math.random() < chance);
+  const { hit, next } = faultsAfter(tried, endpoint);
   world.write([...next].map(([id, row]): Change => (row ? { put: 'faults', row } : { drop: 'faults', id })));
   return hit;
 }

@@ -131,6 +131,7 @@ function engaged(state: State, target: Post, author: User): boolean {
 }
 
 function isDuplicate(state: State, post: Post): boolean {
+  if (state.get('settings', 'duplicates')?.off.includes('create')) return false;
   const since = Date.parse(post.createdAt) - DUPLICATE_FOR;
   const same = state.find(
     'posts',

@@ -146,6 +146,8 @@ export interface Fault {
   left: number | null;
   /** For `slow`: milliseconds; for `429`: seconds until the limit is full again. */
   amount: number | null;
+  /** How likely it hits a call that it concerns, up to 1. */
+  chance: number;
 }
 
 /** What one item cost on one UTC day; the id holds day, kind and item. */
@@ -157,8 +159,9 @@ export interface Charge {
 }
 
 export interface Setting {
-  id: 'limits';
-  /** Endpoints whose rate limits do not bite. */
+  /** `duplicates`: whether a text is refused that was posted within a day. */
+  id: 'limits' | 'duplicates';
+  /** Endpoints where it does not bite. */
   off: string[];
 }
 

@@ -17,7 +17,7 @@ export async function prepareServer(server: FastifyInstance, runtime: Runtime): 
   await server.register(multipart, {
     attachFieldsToBody: true,
     throwFileSizeLimit: false,
-    limits: { fileSize: settings.pictureBytes + 1, files: 4, fields: 200, fieldSize: 100_000 },
+    limits: { fileSize: settings.pictureBytes + 1, files: settings.threadParts, fields: 200, fieldSize: 100_000 },
   });
   server.addHook('preValidation', plainBody);
   server.addHook('onRequest', async (_request, reply) => {

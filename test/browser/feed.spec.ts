@@ -202,6 +202,10 @@ it('the desk has no violation in any state', async () => {
   await grace.getByLabel('Describe the picture').fill('A ward');
   await grace.getByRole('button', { name: 'Save as a draft' }).click();
   await look(grace, 'desk-draft');
+  await grace.getByRole('button', { name: 'Add another part' }).click();
+  await grace.getByLabel('Part 2', { exact: true }).fill('And the ward at noon');
+  await look(grace, 'desk-thread');
+  await grace.getByRole('button', { name: 'Remove part 2' }).click();
   await grace.getByRole('button', { name: 'Post now' }).click();
   await grace.getByRole('status').waitFor();
   await look(grace, 'desk-sent');

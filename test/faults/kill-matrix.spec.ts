@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Death, type Effects, runBoundary } from '../support/matrix.js';
+import { generator } from '../support/random.js';
 import { startRedis } from '../support/redis.js';
 import { type Service, startService } from '../support/service.js';
 
@@ -99,15 +100,4 @@ describe.each([['PostgreSQL'], ...(whole ? [['Redis']] : [])])(
 
 function sample<T>(all: T[], count: number): T[] {
   return Array.from({ length: count }, () => all[Math.floor(random() * all.length)] as T);
-}
-
-/** Mulberry32: small, and the same for the same seed. */
-function generator(from: number): () => number {
-  let state = from;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

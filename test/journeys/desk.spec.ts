@@ -133,6 +133,63 @@ describe('a curator at the desk', () => {
   });
 });
 
+describe('a thread', () => {
+  afterAll(() => service.db.write((tx) => tx.query('DELETE FROM drafts')));
+
+  it('is written part by part without JavaScript, each with a picture of its own, and goes out in order', async () => {
+    await send({ text: 'A thread: one' }, 'drafts/parts');
+    expect(formOf()).toMatchObject({ text: 'A thread: one', text2: '' });
+    await send({ text2: 'A thread: a slip' }, 'drafts/parts');
+    await send({ text3: 'A thread: two', picture3: await photo(), description3: 'The garden' }, 'drafts');
+    await send({ part: '2' }, 'drafts/part-removals');
+    expect(formOf()).toMatchObject({ text: 'A thread: one', text2: 'A thread: two', description2: 'The garden' });
+    const image = parse(grace.page.text).querySelector('.baton-preview')?.getAttribute('src') ?? '';
+    const draftPage = grace.page.url;
+    expect((await grace.get(image)).headers.get('content-type')).toBe('image/jpeg');
+    await grace.get(draftPage);
+    await send({}, 'drafts/parts');
+    await send({ text3: ' ' });
+    expect(grace.words).toContain('Part 2 of 2');
+    const parts = await eventually(
+      async () => {
+        const found = (await network.posts()).filter(({ text }) => text.startsWith('A thread: '));
+        return found.length === 2 ? found.toReversed() : null;
+      },
+      { within: 30_000 },
+    );
+    const [one, two] = parts as { id: string; text: string; mediaKeys: string[]; replyTo: string | null }[];
+    expect([one?.text, one?.mediaKeys.length, one?.replyTo]).toEqual(['A thread: one', 0, null]);
+    expect([two?.text.startsWith('A thread: two'), two?.mediaKeys.length, two?.replyTo]).toEqual([true, 1, one?.id]);
+  });
+
+  it('is sent once however often its form is, and kept apart when it was changed since', async () => {
+    await send({ text: 'Twice one' }, 'drafts/parts');
+    const form = { ...formOf(), text2: 'Twice two' };
+    await grace.post('/nhs/desk/publications', form);
+    await grace.post('/nhs/desk/publications', form);
+    expect([(await queued('Twice one')).length, (await queued('Twice two')).length]).toEqual([1, 1]);
+    await grace.post('/nhs/desk/publications', { ...form, text2: 'Something else' });
+    expect([grace.page.status, (await queued('Something else')).length, formOf().text2]).toEqual([
+      409,
+      0,
+      'Something else',
+    ]);
+  });
+
+  it('says of which part something is missing, and keeps all of it', async () => {
+    await send({ text: 'Good so far' }, 'drafts/parts');
+    await send({ text2: '😀'.repeat(150), picture2: await photo() });
+    expect([grace.page.status, grace.words.includes('Part 2: Your post is 20 characters too long')]).toEqual([
+      422,
+      true,
+    ]);
+    expect(grace.words).toContain('Part 2: Describe the picture');
+    expect(formOf()).toMatchObject({ text: 'Good so far', text2: '😀'.repeat(150) });
+    await send({ part: '2' }, 'drafts/picture-removals');
+    expect(parse(grace.page.text).querySelector('.baton-preview')).toBeNull();
+  });
+});
+
 describe('a refusal keeps what was written', () => {
   const cases: [string, Record<string, string>, (() => Promise<Blob>) | null, RegExp][] = [
     ['without anything', { text: ' ' }, null, /Write something to post, or add a picture/],
