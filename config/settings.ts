@@ -30,6 +30,9 @@ export const settings = {
   feedEveryWithoutCredits: 15 * 60_000,
   /** How many selections (`?limit=5`) of one version of a feed are kept rendered; the one asked for longest ago goes first. */
   feedSelections: 50,
+  /** How often posts outside the page are re-checked, and how long after they were last seen at the network. */
+  recheckEvery: 60 * 60_000,
+  recheckAfter: 12 * 60 * 60_000,
   /** Without one good pull for this long the feed is emptied to a link. */
   feedExpiry: 24 * 60 * 60_000,
   /** Largest picture that the desk and the application form take, bytes. */

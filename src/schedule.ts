@@ -4,6 +4,7 @@ import { SchedulerRegistry } from '@nestjs/schedule';
 import { RUNTIME, type Runtime } from '../config/runtime.js';
 import { DeskJobs } from './desk/desk.jobs.js';
 import { FeedJobs } from './feed/feed.jobs.js';
+import { Rechecks } from './feed/rechecks.service.js';
 import { FeedServing } from './feed/serving.service.js';
 import { Calls } from './handover/calls.service.js';
 import { Digest } from './handover/checklist/digest.service.js';
@@ -112,6 +113,13 @@ export const schedule: Entry[] = [
     in: 'worker',
     why: 'Asks the network for the posts of every feed that is due.',
     handler: [FeedJobs, 'sweep'],
+  }),
+  entry({
+    name: 'feed re-checks',
+    every: 60_000,
+    in: 'worker',
+    why: 'Looks up posts that no page of the timeline shows any more, within the budget that the keeper gave.',
+    handler: [Rechecks, 'sweep'],
   }),
   entry({
     name: 'feed versions',

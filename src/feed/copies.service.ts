@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { settings } from '../../config/settings.js';
 import type { NetworkPost } from '../networks/network.js';
 import { Db } from '../platform/database.service.js';
 import type { KeptPost } from './feed-rows.service.js';
@@ -14,14 +13,14 @@ export class Copies {
   ) {}
 
   async of(accountId: string, posts: NetworkPost[]): Promise<KeptPost[]> {
-    const known = await this.made(accountId);
+    const known = await this.made(accountId, posts);
     return Promise.all(posts.map((post) => this.withCopies(post, known)));
   }
 
-  private async made(accountId: string): Promise<Record<string, Copy>> {
+  private async made(accountId: string, posts: NetworkPost[]): Promise<Record<string, Copy>> {
     const rows = await this.db.query<{ copies: Record<string, Copy> }>(
-      `SELECT post->'copies' AS copies FROM feed_posts WHERE account_id = $1 ORDER BY posted_at DESC LIMIT $2`,
-      [accountId, 2 * settings.feedPosts],
+      `SELECT post->'copies' AS copies FROM feed_posts WHERE account_id = $1 AND network_id = ANY($2)`,
+      [accountId, posts.flatMap((post) => [post.id, ...post.editHistoryIds])],
     );
     return Object.assign({}, ...rows.map((row) => row.copies));
   }

@@ -1,13 +1,28 @@
-import { Controller, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { z } from 'zod';
 import { Audit } from '../audit/audit.service.js';
+import type { Account } from '../credentials/account.entity.js';
 import { Accounts } from '../credentials/accounts.service.js';
 import { Db } from '../platform/database.service.js';
+import { NotFound } from '../platform/errors.js';
 import { Allow, Who } from '../web/allow.js';
-import { type Page, page } from '../web/answer.js';
+import { type Page, page, type Redirect, redirect } from '../web/answer.js';
+import { readForm } from '../web/form.js';
 import { Limits } from '../web/limits.service.js';
 import type { Principal } from '../web/principal.js';
 import { teamNavigation } from '../web/team-navigation.js';
+import { FeedSettingsRows } from './feed-settings.service.js';
 import { type Look, Pulls } from './pulls.service.js';
+
+const form = z.object({
+  reposts: z.enum(['yes', 'no'], 'Choose whether reposts are shown').transform((choice) => choice === 'yes'),
+  budget: z
+    .string()
+    .trim()
+    .regex(/^\d{1,2}(\.\d{1,3})?$/, 'Enter an amount in dollars, such as 0.05')
+    .transform(Number)
+    .refine((dollars) => dollars <= 20, 'Enter at most 20 dollars a day'),
+});
 
 /** What those who look after a feed do to it by hand. */
 @Controller('team/:account/feed')
@@ -18,7 +33,29 @@ export class FeedKeepingController {
     private readonly audit: Audit,
     private readonly limits: Limits,
     private readonly pulls: Pulls,
+    private readonly settings: FeedSettingsRows,
   ) {}
+
+  @Get('settings')
+  @Allow('keeper')
+  async ask(@Param('account') slug: string): Promise<Page> {
+    const account = await this.accounts.bySlug(slug);
+    const found = await this.settings.of(account.id);
+    if (!found) throw new NotFound('This account has no feed yet.');
+    const values = { reposts: found.reposts ? 'yes' : 'no', budget: String(found.recheckBudget / 1_000_000) };
+    return settingsPage(account, { values }, 200);
+  }
+
+  @Post('settings')
+  @Allow('keeper')
+  async change(@Param('account') slug: string, @Body() body: unknown, @Who() who: Principal): Promise<Page | Redirect> {
+    const account = await this.accounts.bySlug(slug);
+    const posted = readForm(form, body);
+    if (!posted.ok) return settingsPage(account, posted, 422);
+    const { reposts, budget } = posted.data;
+    await this.settings.change(account.id, { reposts, recheckBudget: Math.round(budget * 1_000_000) }, who.personId);
+    return redirect(`/team/${account.slug}/feed`);
+  }
 
   /** Asks the network now, and shows what it answered. */
   @Post('pulls')
@@ -26,7 +63,7 @@ export class FeedKeepingController {
   async pull(@Param('account') slug: string, @Who() who: Principal): Promise<Page> {
     const account = await this.accounts.bySlug(slug);
     await this.limits.spend('look', account.id);
-    const look = await this.pulls.look(account.id);
+    const look = await this.pulls.look(account.id, 'by hand');
     await this.db.write((tx) =>
       this.audit.record(tx, {
         accountId: account.id,
@@ -43,6 +80,11 @@ export class FeedKeepingController {
       answer: answered(look),
     });
   }
+}
+
+function settingsPage(account: Account, more: object, status: number): Page {
+  const data = { title: 'Settings of the feed', account, navigation: teamNavigation(account.slug, 'Feed') };
+  return page('feed/pages/settings.njk', { ...data, ...more }, status);
 }
 
 function answered(look: Look): { heading: string; text: string; good: boolean } {

@@ -9,6 +9,8 @@ export interface KeptProfile {
   name: string;
   handle: string;
   avatarFile: string | null;
+  /** True when only approved followers may see the posts; profiles kept before this was read do not say. */
+  protected?: boolean;
 }
 
 const EVERY_MS = 24 * 60 * 60_000;
@@ -22,17 +24,17 @@ export class FeedProfile {
     private readonly pictures: Pictures,
   ) {}
 
-  /** The profile as it is now; null when it is not due, or cannot be had. */
-  async ifDue(account: Account): Promise<KeptProfile | null> {
+  /** The profile as it is now; null when it is neither due nor wanted, or cannot be had. */
+  async ifDue(account: Account, wanted: boolean): Promise<KeptProfile | null> {
     const [row] = await this.db.query<{ due: boolean }>(
       'SELECT profile_pulled_at IS NULL OR profile_pulled_at < $2 AS due FROM feeds WHERE account_id = $1',
       [account.id, new Date((await this.db.now()).getTime() - EVERY_MS)],
     );
-    if (!row?.due) return null;
+    if (!row?.due && !wanted) return null;
     const answer = await this.calls.profile(account);
     if (answer.kind !== 'done') return null;
-    const { name, handle, pictureUrl } = answer.value;
+    const { name, handle, pictureUrl, protected: closed } = answer.value;
     const avatar = pictureUrl ? await this.pictures.copy(pictureUrl, 96) : null;
-    return { name, handle, avatarFile: avatar?.file ?? null };
+    return { name, handle, avatarFile: avatar?.file ?? null, protected: closed };
   }
 }

@@ -49,6 +49,27 @@ export class FeedRows {
     return { posts: posts.length, added, gone: lost.length };
   }
 
+  /** Takes in posts that were looked up by their ids, and drops those that are gone. */
+  async checked(tx: Tx, accountId: string, posts: KeptPost[], gone: string[]): Promise<void> {
+    await tx.query(GONE, [
+      accountId,
+      [],
+      [...gone, ...posts.flatMap(({ id, editHistoryIds }) => without(editHistoryIds, id))],
+      false,
+    ]);
+    for (const post of posts) await this.keep(tx, accountId, post);
+    await this.credit(tx, accountId, tx.now);
+  }
+
+  /** Ids of posts that were seen at the network after an instant. */
+  async seenSince(tx: Tx, accountId: string, instant: Date): Promise<Set<string>> {
+    const rows = await tx.query<{ network_id: string }>(
+      'SELECT network_id FROM feed_posts WHERE account_id = $1 AND seen_at > $2',
+      [accountId, instant],
+    );
+    return new Set(rows.map((row) => row.network_id));
+  }
+
   /** When the account last posted, as far as its feed and the outbox know. */
   async lastPosted(tx: Tx, accountId: string): Promise<Date | null> {
     const [row] = await tx.query<{ at: Date | null }>(
@@ -101,6 +122,10 @@ export class FeedRows {
       );
     }
   }
+}
+
+function without(ids: string[], one: string): string[] {
+  return ids.filter((id) => id !== one);
 }
 
 /** $1 account, $2 ids of the newest posts, $3 other ids that are gone or were replaced, $4 whether there are none at all. */

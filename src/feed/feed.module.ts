@@ -6,10 +6,12 @@ import { FeedCalls } from './feed-calls.service.js';
 import { FeedKeepingController } from './feed-keeping.controller.js';
 import { FeedProfile } from './feed-profile.service.js';
 import { FeedRows } from './feed-rows.service.js';
+import { FeedSettingsRows } from './feed-settings.service.js';
 import { Hiding } from './hiding.service.js';
 import { Pictures } from './pictures.service.js';
 import { Pulls } from './pulls.service.js';
 import { FeedReading } from './reading.service.js';
+import { Rechecks } from './rechecks.service.js';
 import { Selections } from './selections.service.js';
 import { FeedServing } from './serving.service.js';
 import { TeamFeedController } from './team-feed.controller.js';
@@ -18,6 +20,7 @@ import { Timeline } from './timeline.service.js';
 @Module({
   controllers: [FeedController, TeamFeedController, FeedKeepingController],
   providers: [
+    Rechecks,
     FeedJobs,
     Pulls,
     Timeline,
@@ -30,6 +33,7 @@ import { Timeline } from './timeline.service.js';
     FeedServing,
     Selections,
     Hiding,
+    FeedSettingsRows,
   ],
   exports: [FeedReading, FeedServing],
 })

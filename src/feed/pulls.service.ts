@@ -43,16 +43,16 @@ export class Pulls {
 
   /**
    * Pulls, unless another process is at it: then a wanted pull is made when that one is done, and one that is only
-   * due is left to it.
+   * due is left to it. By hand it asks for the profile too.
    */
-  async look(accountId: string, why: 'wanted' | 'due' = 'wanted'): Promise<Look> {
+  async look(accountId: string, why: 'by hand' | 'wanted' | 'due'): Promise<Look> {
     const account = await this.accounts.byId(accountId);
     if (account.connection !== 'api' || !account.networkUserId) return { kind: 'off' };
-    const lease = await this.claim(account, why);
+    const lease = await this.claim(account, why === 'due' ? 'due' : 'wanted');
     if (!lease) return { kind: 'busy' };
     const answer = await this.timeline.newest(account, account.networkUserId);
     if (answer.kind !== 'done') return this.failed(account, lease, answer);
-    return this.take(account, lease, answer.value);
+    return this.take(account, lease, answer.value, await this.profile.ifDue(account, why === 'by hand'));
   }
 
   /** The next look is set when one begins, so that a pull that is wanted meanwhile can ask for another. */
@@ -90,9 +90,13 @@ export class Pulls {
     return { kind: 'failed', why };
   }
 
-  private async take(account: Account, lease: Date, { posts, gone }: Newest): Promise<Look> {
+  private async take(
+    account: Account,
+    lease: Date,
+    { posts, gone }: Newest,
+    profile: KeptProfile | null,
+  ): Promise<Look> {
     const kept = await this.copies.of(account.id, posts);
-    const profile = await this.profile.ifDue(account);
     const taken = await this.ending(account.id, lease, async (tx) => {
       const change = await this.rows.take(tx, account.id, kept, gone);
       await this.pulled(tx, account, profile);

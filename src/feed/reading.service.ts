@@ -7,7 +7,7 @@ import { NotFound } from '../platform/errors.js';
 import type { KeptProfile } from './feed-profile.service.js';
 import type { KeptPost } from './feed-rows.service.js';
 import type { Selection } from './selection.js';
-import { permalink, type ShownFeed, type ShownPicture, type ShownPost, segmentsOf } from './shown.js';
+import { asLink, permalink, type ShownFeed, type ShownPicture, type ShownPost, segmentsOf } from './shown.js';
 
 interface FeedRow {
   version: string;
@@ -20,12 +20,17 @@ interface FeedRow {
 interface PostRow {
   post: KeptPost;
   posted_at: Date;
+  seen_at: Date;
   stint_id: string | null;
   shown_name: string | null;
 }
 
 const SHOWN = `p.post->>'replyTo' IS NULL AND NOT EXISTS (SELECT 1 FROM hidden_posts h WHERE h.account_id = p.account_id
-  AND (h.network_id = p.network_id OR jsonb_exists(p.post->'editHistoryIds', h.network_id)))`;
+  AND (h.network_id = p.network_id OR jsonb_exists(p.post->'editHistoryIds', h.network_id)))
+  AND NOT EXISTS (SELECT 1 FROM feeds f WHERE f.account_id = p.account_id AND f.profile->>'protected' = 'true')`;
+
+const POSTS = `SELECT p.post, p.posted_at, p.seen_at, p.stint_id, n.shown_name
+  FROM feed_posts p LEFT JOIN persons n ON n.id = p.person_id`;
 
 /** A feed as it was read. */
 export interface ReadFeed {
@@ -61,48 +66,36 @@ export class FeedReading {
       avatar: row?.profile?.avatarFile ? this.picture(account.slug, row.profile.avatarFile) : null,
       pulledAt: row?.pulled_at ?? null,
       state: 'fresh' as const,
-      posts: row?.pulled_at ? await this.posts(account, row.pulled_at) : [],
+      posts: row?.pulled_at ? await this.posts(account) : [],
     };
     const changedAt = row?.changed_at ?? account.createdAt;
     return { feed, failing: Boolean(row?.failing_since), version: row?.version ?? '0', changedAt };
   }
 
-  /** Only what the network showed at the last look. */
-  private async posts(account: Account, pulledAt: Date): Promise<ShownPost[]> {
+  private async posts(account: Account): Promise<ShownPost[]> {
     const rows = await this.db.query<PostRow>(
-      `SELECT p.post, p.posted_at, p.stint_id, n.shown_name FROM feed_posts p LEFT JOIN persons n ON n.id = p.person_id
-       WHERE p.account_id = $1 AND p.seen_at >= $3 AND ${SHOWN}
+      `${POSTS} WHERE p.account_id = $1 AND ${SHOWN}
        ORDER BY p.posted_at DESC, p.network_id DESC LIMIT $2`,
-      [account.id, settings.feedPosts, pulledAt],
+      [account.id, settings.feedPosts],
     );
     return rows.map((row) => this.shown(row, account));
   }
 
-  /**
-   * The newest posts of a selection, among all that were confirmed within a day; and until when the first of them stays
-   * confirmed. NotFound when nobody may know of such a turn.
-   */
-  async selected(account: Account, selection: Selection): Promise<{ posts: ShownPost[]; until: Date | null }> {
-    const { since, limit, curator, tag } = selection;
+  /** The newest posts of a selection among all that are kept. NotFound when nobody may know of such a turn. */
+  async selected(account: Account, { since, limit, curator, tag }: Selection): Promise<ShownPost[]> {
     if (curator) await this.turnOf(account, curator);
-    const confirmed = new Date((await this.db.now()).getTime() - settings.feedExpiry);
-    const rows = await this.db.query<PostRow & { seen_at: Date }>(
-      `SELECT p.post, p.posted_at, p.stint_id, p.seen_at, n.shown_name FROM feed_posts p LEFT JOIN persons n ON n.id = p.person_id
-       WHERE p.account_id = $1 AND p.seen_at > $3 AND ${SHOWN} AND ($4::uuid IS NULL OR p.stint_id = $4)
-         AND ($5::timestamptz IS NULL OR p.posted_at > $5) AND ($6::numeric IS NULL OR p.network_id::numeric > $6)
-         AND ($7::text IS NULL OR EXISTS
-           (SELECT 1 FROM jsonb_array_elements(p.post->'entities'->'hashtags') h WHERE lower(h->>'tag') = lower($7)))
+    const rows = await this.db.query<PostRow>(
+      `${POSTS} WHERE p.account_id = $1 AND ${SHOWN} AND ($3::uuid IS NULL OR p.stint_id = $3)
+         AND ($4::timestamptz IS NULL OR p.posted_at > $4) AND ($5::numeric IS NULL OR p.network_id::numeric > $5)
+         AND ($6::text IS NULL OR EXISTS
+           (SELECT 1 FROM jsonb_array_elements(p.post->'entities'->'hashtags') h WHERE lower(h->>'tag') = lower($6)))
        ORDER BY p.posted_at DESC, p.network_id DESC LIMIT $2`,
       [
-        ...[account.id, limit ?? settings.feedPosts, confirmed, curator],
+        ...[account.id, limit ?? settings.feedPosts, curator],
         ...[since instanceof Date ? since : null, typeof since === 'string' ? since : null, tag],
       ],
     );
-    const seen = rows.map((row) => row.seen_at.getTime() + settings.feedExpiry);
-    return {
-      posts: rows.map((row) => this.shown(row, account)),
-      until: rows.length ? new Date(Math.min(...seen)) : null,
-    };
+    return rows.map((row) => this.shown(row, account));
   }
 
   private async turnOf(account: Account, stintId: string): Promise<void> {
@@ -113,8 +106,8 @@ export class FeedReading {
     if (turns.length === 0) throw new NotFound('There is no such turn.');
   }
 
-  private shown({ post, posted_at, stint_id, shown_name }: PostRow, account: Account): ShownPost {
-    return {
+  private shown({ post, posted_at, seen_at, stint_id, shown_name }: PostRow, account: Account): ShownPost {
+    const whole = {
       id: post.id,
       permalink: permalink(account.handle, post.id),
       postedAt: posted_at,
@@ -127,8 +120,11 @@ export class FeedReading {
         return [{ href, width: copy.width, height: copy.height, description: media.alt ?? null }];
       }),
       edited: post.edited,
+      checkedAt: seen_at,
+      linkOnly: false,
       curator: stint_id ? { name: shown_name ?? 'A curator', stintId: stint_id } : null,
     };
+    return post.withheld ? asLink(whole) : whole;
   }
 
   private picture(slug: string, file: string): string {

@@ -5,11 +5,11 @@ import { Clock } from '../platform/clock.service.js';
 import { compressOne, type Format, type Rendered, renderedAs } from './formats/formats.js';
 import { FeedReading, type ReadFeed } from './reading.service.js';
 import { queryOf, type Selection, selectedOf, selectionOf } from './selection.js';
-import type { ShownFeed, ShownPost } from './shown.js';
+import { nextLapse, type ShownFeed, type ShownPost, shownAt } from './shown.js';
 
 interface Made {
   form: Rendered;
-  /** When a post of it must be confirmed again, or be shown no more; null when that is the whole feed's to say. */
+  /** When a post of it becomes a mere link; null for never. */
   until: Date | null;
 }
 
@@ -50,18 +50,16 @@ export class Selections {
     format: Format,
     selection: Selection,
   ): Promise<Made> {
-    const { posts, until } = state === 'expired' ? { posts: [], until: null } : await this.posts(held, selection);
-    const feed = { ...held.feed, state, posts, query: queryOf(selection) };
-    return { form: renderedAs(format, feed, held.account, held.changedAt, selection.heading), until };
+    const posts = state === 'expired' ? [] : await this.posts(held, selection);
+    const now = this.clock.now();
+    const whole = { ...held.feed, state, posts, query: queryOf(selection) };
+    const form = renderedAs(format, shownAt(whole, now), held.account, held.changedAt, selection.heading);
+    return { form, until: nextLapse(whole, now) };
   }
 
   /** From what is held, where that is enough: it needs no PostgreSQL. */
-  private async posts(
-    { feed, account }: ReadFeed & { account: Account },
-    selection: Selection,
-  ): Promise<{ posts: ShownPost[]; until: Date | null }> {
-    const posts = selectedOf(feed.posts, selection);
-    return posts ? { posts, until: null } : this.reading.selected(account, selection);
+  private async posts({ feed, account }: ReadFeed & { account: Account }, selection: Selection): Promise<ShownPost[]> {
+    return selectedOf(feed.posts, selection) ?? this.reading.selected(account, selection);
   }
 
   /** What is asked for a second time is worth compressing. */

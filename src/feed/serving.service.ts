@@ -12,13 +12,15 @@ import { compress, type Format, type Rendered, rendered } from './formats/format
 import { openLane, type Served } from './lane.service.js';
 import { FeedReading, type ReadFeed } from './reading.service.js';
 import { type Selected, Selections } from './selections.service.js';
-import { type ShownFeed, stateOf } from './shown.js';
+import { nextLapse, type ShownFeed, shownAt, stateOf } from './shown.js';
 
 interface Held extends ReadFeed {
   account: Account;
   /** Rendered when first asked for, by state. */
   forms: Partial<Record<ShownFeed['state'], Record<Format, Rendered>>>;
   selected: Selected;
+  /** When a post of them becomes a mere link, because nobody has seen it at the network for too long. */
+  lapse: Date | null;
 }
 
 /**
@@ -94,9 +96,12 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
 
   private forms(held: Held, now: Date): Record<Format, Rendered> {
     const state = stateOf(held.feed.pulledAt, held.failing, now);
+    if (held.lapse && held.lapse <= now) Object.assign(held, { forms: {}, changedAt: held.lapse });
     const ready = held.forms[state];
     if (ready) return ready;
-    const shown = { ...held.feed, state, posts: state === 'expired' ? [] : held.feed.posts };
+    const { posts } = shownAt(held.feed, now);
+    held.lapse = nextLapse(held.feed, now);
+    const shown = { ...held.feed, state, posts: state === 'expired' ? [] : posts };
     const made = rendered(shown, held.account, held.changedAt);
     held.forms[state] = made;
     void compress(made, held.changedAt);
@@ -126,7 +131,7 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
   private async read(slug: string): Promise<Held> {
     const account = await this.accounts.bySlug(slug);
     if (account.connection !== 'api') throw new NotFound('This account has no feed.');
-    const made: Held = { account, ...(await this.reading.read(account)), forms: {}, selected: new Map() };
+    const made = { account, ...(await this.reading.read(account)), forms: {}, selected: new Map(), lapse: null };
     const held = this.held.get(slug);
     const newer = !held || BigInt(held.version) <= BigInt(made.version);
     if (newer) this.held.set(account.slug, made);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { settings } from '../../config/settings.js';
-import { networkPost } from '../../test/support/feed.js';
+import { networkPost, shownFeed, shownPost } from '../../test/support/feed.js';
 import type { Entities, NetworkPost } from '../networks/network.js';
-import { lastingId, permalink, segmentsOf, stateOf } from './shown.js';
+import { lastingId, nextLapse, permalink, segmentsOf, shownAt, stateOf } from './shown.js';
 
 const none: Entities = { links: [], mentions: [], hashtags: [], cashtags: [] };
 
@@ -117,5 +117,28 @@ describe('a feed’s state', () => {
     expect(stateOf(ago(24 * 60 * 60_000), true, now)).toBe('stale');
     expect(stateOf(ago(24 * 60 * 60_000 + 1), true, now)).toBe('expired');
     expect(stateOf(ago(24 * 60 * 60_000 + 1), false, now)).toBe('expired');
+  });
+});
+
+describe('a post that was not seen at the network for a day', () => {
+  const seen = new Date('2026-12-07T09:00:00Z');
+  const [before, lapse] = [new Date('2026-12-08T08:59:59.999Z'), new Date('2026-12-08T09:00:00Z')];
+  const feed = shownFeed({
+    posts: [
+      shownPost({ id: '2', text: 'Seen since', checkedAt: before }),
+      shownPost({ id: '1', text: 'Unseen', checkedAt: seen }),
+    ],
+  });
+
+  it('is nothing but a link from then on', () => {
+    expect(shownAt(feed, before)).toEqual(feed);
+    expect(shownAt(feed, lapse).posts).toEqual([feed.posts[0], expect.objectContaining({ id: '1', linkOnly: true })]);
+    expect(JSON.stringify(shownAt(feed, lapse).posts[1])).not.toContain('Unseen');
+  });
+
+  it('is known beforehand, so that it is shown again in time', () => {
+    expect(nextLapse(feed, before)).toEqual(lapse);
+    expect(nextLapse(feed, lapse)).toEqual(new Date(before.getTime() + 24 * 60 * 60_000));
+    expect(nextLapse(shownFeed({ posts: [] }), lapse)).toBeNull();
   });
 });

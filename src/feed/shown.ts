@@ -27,6 +27,10 @@ export interface ShownPost {
   segments: Segment[];
   pictures: ShownPicture[];
   edited: boolean;
+  /** When the network last showed it to us. */
+  checkedAt: Date;
+  /** Whether it is a link to the network and nothing else: its words may not be shown. */
+  linkOnly: boolean;
   /** The curator's shown name, or null for the house. */
   curator: { name: string; stintId: string } | null;
 }
@@ -71,6 +75,30 @@ export function stateOf(pulledAt: Date | null, failing: boolean, now: Date): Sho
   const age = pulledAt ? now.getTime() - pulledAt.getTime() : 0;
   if (age > settings.feedExpiry) return 'expired';
   return failing || age > 3 * settings.feedEvery ? 'stale' : 'fresh';
+}
+
+/**
+ * A feed as it may be shown at `now`: X wants words gone from us within a day of their going from X, so those that were
+ * not seen there for a day are only linked to.
+ */
+export function shownAt(feed: ShownFeed, now: Date): ShownFeed {
+  return { ...feed, posts: feed.posts.map((post) => (lapsesAt(post) <= now ? asLink(post) : post)) };
+}
+
+/** The first instant after `now` at which `shownAt` gives something else; null for never. */
+export function nextLapse({ posts }: ShownFeed, now: Date): Date | null {
+  const lapses = posts.filter(({ linkOnly }) => !linkOnly).map(lapsesAt);
+  return lapses.filter((at) => now < at).reduce<Date | null>((first, at) => (first && first < at ? first : at), null);
+}
+
+/** A post of which nothing is left but a link to it. */
+export function asLink(post: ShownPost): ShownPost {
+  const text = 'See this post on X';
+  return { ...post, text, segments: [{ text, href: post.permalink }], pictures: [], linkOnly: true };
+}
+
+function lapsesAt({ checkedAt }: ShownPost): Date {
+  return new Date(checkedAt.getTime() + settings.feedExpiry);
 }
 
 /**

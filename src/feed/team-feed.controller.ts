@@ -8,8 +8,10 @@ import { type Page, page, type Redirect, redirect } from '../web/answer.js';
 import { readForm } from '../web/form.js';
 import type { Principal } from '../web/principal.js';
 import { teamNavigation } from '../web/team-navigation.js';
+import { FeedSettingsRows } from './feed-settings.service.js';
 import { Hiding, type ListedPost } from './hiding.service.js';
 import { permalink } from './shown.js';
+import { inDollars, spendingOf } from './spending.js';
 
 const hiding = z.object({
   post: z.string().regex(/^\d{1,20}$/, 'Choose a post from the list'),
@@ -29,6 +31,7 @@ export class TeamFeedController {
   constructor(
     private readonly accounts: Accounts,
     private readonly hiding: Hiding,
+    private readonly settings: FeedSettingsRows,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
 
@@ -81,6 +84,8 @@ export class TeamFeedController {
   private async listPage(slug: string, more: object, status: number): Promise<Page> {
     const account = await this.accounts.bySlug(slug);
     const { posts, health } = await this.hiding.list(account.id);
+    const { today, costs } = await this.settings.spent(account.id);
+    const settings = await this.settings.of(account.id);
     const when = (instant: Date | null | undefined) => (instant ? dateAndTime(account.zone, instant) : null);
     return page(
       'feed/pages/feed.njk',
@@ -90,6 +95,12 @@ export class TeamFeedController {
         navigation: teamNavigation(account.slug, 'Feed'),
         health: health && { ...health, pulledAt: when(health.pulledAt), failingSince: when(health.failingSince) },
         posts: posts.map((post) => this.row(post, account)),
+        keeping: {
+          settings,
+          budget: settings && inDollars(settings.recheckBudget),
+          links: await this.settings.links(account.id),
+          spending: spendingOf(costs, today),
+        },
         ...more,
       },
       status,

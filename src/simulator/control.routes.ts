@@ -66,6 +66,10 @@ const faultForm = z.object({
 
 const lagForm = z.object({ upTo: z.number().int().min(0) });
 const duplicatesForm = z.object({ on: z.boolean() });
+const changeForm = z
+  .object({ withheld: z.array(z.string().length(2)), protected: yes, likes: z.number().int().min(0) })
+  .partial();
+
 const limitForm = z.object({ endpoint: z.enum([...ENDPOINTS, 'any']), on: z.boolean() });
 
 /** What tests, rehearsals and the page do to the pretend network. Bodies are JSON; the page's forms come back to it. */
@@ -86,6 +90,7 @@ export function controlRoutes(app: FastifyInstance, world: World): void {
   app.post('/simulator/lag', (request, reply) => setLag(world, request, reply));
   app.post('/simulator/posts', (request, reply) => makePost(world, request, reply));
   app.get('/simulator/posts.json', () => world.state.all('posts').sort(newestFirst));
+  app.patch('/simulator/posts/:id', (request, reply) => changePost(world, request, reply));
   app.delete('/simulator/posts/:id', (request, reply) => dropPost(world, request, reply));
   app.get('/simulator/messages.json', () => world.state.all('messages').sort(newestFirst));
   app.post('/simulator/reset', (request, reply) => {
@@ -176,6 +181,15 @@ async function makePost(world: World, request: FastifyRequest, reply: FastifyRep
   if (typeof written === 'string') return reply.status(404).send({ error: written });
   world.write(written.act);
   return done(request, reply, 201, written.post);
+}
+
+/** What happens to a post that its author does not do: it is withheld, its author becomes protected. */
+function changePost(world: World, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const post = world.state.get('posts', (request.params as { id: string }).id);
+  if (!post) return reply.status(404).send({ error: 'No such post' });
+  const row = { ...post, ...changeForm.parse(request.body) };
+  world.write([{ put: 'posts', row }]);
+  return reply.send(row);
 }
 
 function dropPost(world: World, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -3,6 +3,7 @@ import { Audit } from '../../src/audit/audit.service.js';
 import type { Account } from '../../src/credentials/account.entity.js';
 import { NetworkCosts } from '../../src/credentials/network-costs.service.js';
 import { Pulls } from '../../src/feed/pulls.service.js';
+import { Rechecks } from '../../src/feed/rechecks.service.js';
 import { makeAccount, signedIn } from '../support/community.js';
 import { eventually } from '../support/poll.js';
 import { Pretend } from '../support/pretend.js';
@@ -77,7 +78,7 @@ describe('how often the network is looked at', () => {
   it('is less often while there are no credits', async () => {
     await moveOn(60 * 60_000);
     await network.fail('timeline', '402');
-    await eventually(async () => (await service.app.get(Pulls).look(nhs.id)).kind === 'failed');
+    await eventually(async () => (await service.app.get(Pulls).look(nhs.id, 'wanted')).kind === 'failed');
     expect(await nextIn()).toBeGreaterThan(14 * 60);
   });
 });
@@ -105,7 +106,7 @@ describe('a timeline full of answers to others', () => {
     await pull(quiet);
     await network.remove(oldest);
     await network.fail('lookup', '500');
-    expect((await service.app.get(Pulls).look(quiet.id)).kind).toBe('failed');
+    expect((await service.app.get(Pulls).look(quiet.id, 'wanted')).kind).toBe('failed');
     await network.heal();
     await pull(quiet);
     const rows = await service.db.query('SELECT network_id FROM feed_posts WHERE account_id = $1', [quiet.id]);
@@ -143,5 +144,97 @@ describe('a look by hand', () => {
       status = (await kim.submit({}, 'feed/pulls')).status;
     }
     expect(status).toBe(429);
+  });
+});
+
+describe('a post that no page shows any more', () => {
+  const texts = ['Deleted', 'Protected', 'Withheld', 'Kept', 'Edited'];
+  const ids: string[] = [];
+  let old: Account;
+
+  const shown = async () => {
+    const { posts } = (await (await fetch(`${service.url}/old/posts.json`)).json()) as {
+      posts: { id: string; text: string; link_only: boolean }[];
+    };
+    return posts.map(({ text, link_only: link }) => (link ? `link: ${text}` : text)).reverse();
+  };
+
+  const recheck = async () => {
+    await service.db.query('UPDATE feeds SET recheck_at = NULL WHERE account_id = $1', [old.id]);
+    await service.app.get(Rechecks).sweep();
+  };
+
+  beforeAll(async () => {
+    old = await makeAccount(service, { handle: 'Old' });
+    const start = (await service.db.now()).getTime() - 60 * 60_000;
+    const at = (n: number) => new Date(start + n * 1000).toISOString();
+    for (const [n, text] of texts.entries()) ids.push(await network.post({ handle: 'Old', text, at: at(n) }));
+    await pull(old);
+    const asked = await network.post({ handle: 'NHS', text: 'Tell me more, @Old', at: at(20) });
+    await Promise.all(
+      Array.from({ length: 61 }, (_, n) =>
+        network.post({ handle: 'Old', text: `Answer ${n}`, at: at(n + 100), replyTo: asked }),
+      ),
+    );
+    await pull(old);
+  });
+
+  it('is shown for a day, and then as a link only, in every format', async () => {
+    expect(await shown()).toEqual(texts);
+    await moveOn(DAY_MS + 60_000);
+    await pull(old);
+    await eventually(async () => (await shown()).length === texts.length);
+    expect(await shown()).toEqual(texts.map(() => 'link: See this post on X'));
+    for (const format of ['feed.json', 'feed.atom', 'feed.rss', 'embed.html']) {
+      const answer = await (await fetch(`${service.url}/old/${format}`)).text();
+      expect([format, texts.filter((text) => answer.includes(text)), answer.includes(ids[3] ?? '')]).toEqual([
+        format,
+        [],
+        true,
+      ]);
+    }
+  });
+
+  it('stays as it is when it cannot be looked up, or when no money may be spent on it', async () => {
+    await network.fail('lookup', '500');
+    await recheck();
+    await network.heal();
+    const kim = await signedIn(service, 'Kim');
+    await kim.get('/team/old/feed/settings');
+    expect((await kim.submit({ budget: 'much' })).status).toBe(422);
+    await kim.submit({ budget: '0' });
+    await recheck();
+    expect(await shown()).toEqual(texts.map(() => 'link: See this post on X'));
+    const olu = await signedIn(service, 'Olu');
+    expect((await olu.get('/team/old/feed/settings')).status).toBe(403);
+  });
+
+  it('is looked up within the keeper’s budget, and what happened to it is followed at once', async () => {
+    const kim = await signedIn(service, 'Kim');
+    await kim.get('/team/old/feed/settings');
+    await kim.submit({ budget: '2.00' });
+    const [deleted = '', closed = '', withheld = '', , edited = ''] = ids;
+    await network.remove(deleted);
+    await network.befall(closed, { protected: true });
+    await network.befall(withheld, { withheld: ['DE'] });
+    const at = new Date((await service.db.now()).getTime() - DAY_MS).toISOString();
+    await network.post({ handle: 'Old', text: 'Edited well', edits: edited, at });
+    await recheck();
+    await eventually(async () => (await shown()).length === 3);
+    expect(await shown()).toEqual(['link: See this post on X', 'Kept', 'Edited well']);
+    await kim.get('/team/old/feed');
+    expect(kim.words).toContain('Posts looked up by id, to re-check them');
+    expect(kim.words).toContain('at most $2.000 a day');
+  });
+
+  it('is not shown at all while the account shows its posts only to followers', async () => {
+    await network.profile('Old', { protected: true });
+    const kim = await signedIn(service, 'Kim');
+    await eventually(async () => {
+      await kim.get('/team/old/feed');
+      await kim.submit({}, 'feed/pulls');
+      return kim.words.includes('The feed is up to date');
+    });
+    await eventually(async () => (await shown()).length === 0);
   });
 });

@@ -36,6 +36,8 @@ export function shownPost(change: Partial<ShownPost> = {}): ShownPost {
     segments: [{ text }],
     pictures: [],
     edited: false,
+    checkedAt: new Date('2026-12-07T09:05:00Z'),
+    linkOnly: false,
     curator: { name: 'Grace', stintId: '7b9d3c6e-0d7e-4a4a-8f3c-1f1f1f1f1f1f' },
     ...change,
   };

@@ -28,7 +28,12 @@ export class Pretend {
     await this.send('DELETE', `posts/${id}`);
   }
 
-  async profile(handle: string, change: { name?: string; picture?: string }): Promise<void> {
+  /** Something befalls a post. */
+  async befall(id: string, change: { withheld?: string[]; protected?: boolean }): Promise<void> {
+    await this.send('PATCH', `posts/${id}`, change);
+  }
+
+  async profile(handle: string, change: { name?: string; picture?: string; protected?: boolean }): Promise<void> {
     await this.send('POST', 'users', { handle, ...change });
   }
 

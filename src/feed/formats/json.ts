@@ -34,6 +34,7 @@ function item(post: ShownPost, feed: ShownFeed): object {
       curator: post.curator?.name ?? null,
       house: post.curator === null,
       edited: post.edited,
+      link_only: post.linkOnly,
     },
   };
 }
@@ -58,6 +59,7 @@ export function postsJson(feed: ShownFeed): string {
       segments: post.segments,
       pictures: post.pictures,
       edited: post.edited,
+      link_only: post.linkOnly,
       credit: post.curator
         ? { kind: 'curator', name: post.curator.name, stint: post.curator.stintId }
         : { kind: 'house', name: feed.name, stint: null },

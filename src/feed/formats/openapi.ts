@@ -78,7 +78,7 @@ const credit = {
 
 const post = {
   type: 'object',
-  required: ['id', 'url', 'posted_at', 'text', 'segments', 'pictures', 'edited', 'credit'],
+  required: ['id', 'url', 'posted_at', 'text', 'segments', 'pictures', 'edited', 'link_only', 'credit'],
   properties: {
     id: text,
     url: { type: 'string', format: 'uri' },
@@ -87,6 +87,10 @@ const post = {
     segments: { type: 'array', items: segment },
     pictures: { type: 'array', items: picture },
     edited: { type: 'boolean' },
+    link_only: {
+      type: 'boolean',
+      description: 'Nothing but a link: X withholds the post, or nobody has seen it there for a day',
+    },
     credit,
   },
 };
