@@ -14,6 +14,7 @@ export const RESERVED_SLUGS = new Set([
     'metrics',
   ],
   ...[
+    'oembed',
     'offers',
     'openapi',
     'openapi.json',

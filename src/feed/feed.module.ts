@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { ArchiveController } from './archive.controller.js';
+import { Archive } from './archive.service.js';
 import { Copies } from './copies.service.js';
 import { FeedController } from './feed.controller.js';
 import { FeedJobs } from './feed.jobs.js';
@@ -8,6 +10,7 @@ import { FeedProfile } from './feed-profile.service.js';
 import { FeedRows } from './feed-rows.service.js';
 import { FeedSettingsRows } from './feed-settings.service.js';
 import { Hiding } from './hiding.service.js';
+import { OEmbedController } from './oembed.controller.js';
 import { Pictures } from './pictures.service.js';
 import { Pulls } from './pulls.service.js';
 import { FeedReading } from './reading.service.js';
@@ -18,7 +21,7 @@ import { TeamFeedController } from './team-feed.controller.js';
 import { Timeline } from './timeline.service.js';
 
 @Module({
-  controllers: [FeedController, TeamFeedController, FeedKeepingController],
+  controllers: [FeedController, ArchiveController, OEmbedController, TeamFeedController, FeedKeepingController],
   providers: [
     Rechecks,
     FeedJobs,
@@ -32,6 +35,7 @@ import { Timeline } from './timeline.service.js';
     FeedReading,
     FeedServing,
     Selections,
+    Archive,
     Hiding,
     FeedSettingsRows,
   ],

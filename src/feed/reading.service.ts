@@ -7,7 +7,7 @@ import { NotFound } from '../platform/errors.js';
 import type { KeptProfile } from './feed-profile.service.js';
 import type { KeptPost } from './feed-rows.service.js';
 import type { Selection } from './selection.js';
-import { asLink, permalink, type ShownFeed, type ShownPicture, type ShownPost, segmentsOf } from './shown.js';
+import { asLink, permalink, type ShownFeed, type ShownPicture, type ShownPost, segmentsOf, shownAt } from './shown.js';
 
 interface FeedRow {
   version: string;
@@ -96,6 +96,19 @@ export class FeedReading {
       ],
     );
     return rows.map((row) => this.shown(row, account));
+  }
+
+  /**
+   * The kept posts that meet a condition (`p` is a post's row, `$1` the account), oldest first, as they may be shown now:
+   * those that were not confirmed for a day are links.
+   */
+  async kept(account: Account, condition: string, values: unknown[]): Promise<ShownFeed> {
+    const { feed } = await this.read(account);
+    const rows = await this.db.query<PostRow>(
+      `${POSTS} WHERE p.account_id = $1 AND ${SHOWN} AND (${condition}) ORDER BY p.posted_at, p.network_id LIMIT 500`,
+      [account.id, ...values],
+    );
+    return shownAt({ ...feed, posts: rows.map((row) => this.shown(row, account)) }, await this.db.now());
   }
 
   private async turnOf(account: Account, stintId: string): Promise<void> {

@@ -116,6 +116,27 @@ export async function onDuty(service: Service, account: Account, name: string): 
   });
 }
 
+/** Lets somebody have had a turn that is over; gives its id. */
+export async function pastTurn(service: Service, account: Account, name: string, span: Span): Promise<string> {
+  const id = await personId(service, name);
+  return service.db.write(async (tx) => {
+    const [application] = await tx.query<{ id: string }>(
+      `INSERT INTO applications (account_id, person_id, state, answers, created_at) VALUES ($1, $2, 'accepted', '{}', $3) RETURNING id`,
+      [account.id, id, span.startsAt],
+    );
+    const [stint] = await tx.query<{ id: string }>(
+      `INSERT INTO stints (account_id, slot_id, person_id, application_id, state, ended_how, starts_at, ends_at, proposed_by, proposed_at, confirmed_at)
+       VALUES ($1, $2, $3, $4, 'ended', 'completed', $5, $6, $3, $5, $5) RETURNING id`,
+      [account.id, await slotOf(tx, account, span), id, application?.id, span.startsAt, span.endsAt],
+    );
+    await tx.query(
+      'INSERT INTO grants (account_id, stint_id, person_id, seat, opens_at, ends_at, closed_at) VALUES ($1, $2, $3, 1, $4, $5, $5)',
+      [account.id, stint?.id, id, span.startsAt, span.endsAt],
+    );
+    return stint?.id ?? '';
+  });
+}
+
 /** The slot of this span; the rota may have laid it out already. */
 async function slotOf(tx: Tx, account: Account, span: Span): Promise<string> {
   const slot = [account.id, span.startsAt, span.endsAt];

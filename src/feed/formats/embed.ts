@@ -20,6 +20,12 @@ export function embedHtml(
   return `${head}${paused}${notice(feed)}${feed.posts.map((post) => article(post, feed, zone)).join('')}</section>`;
 }
 
+/** Posts alone, without a notice: for pages that say the rest themselves. */
+export function postsHtml(feed: ShownFeed, zone: string): string {
+  const articles = feed.posts.map((post) => article(post, feed, zone)).join('');
+  return `<div class="latest-posts">${articles}</div>`;
+}
+
 function headingOf({ handle }: ShownFeed): string {
   return `Latest posts from @${escaped(handle)}`;
 }

@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { XMLParser } from 'fast-xml-parser';
+import { parse } from 'node-html-parser';
+import type { Account } from '../../src/credentials/account.entity.js';
+import { Hiding } from '../../src/feed/hiding.service.js';
+import { Pulls } from '../../src/feed/pulls.service.js';
+import { FeedReading } from '../../src/feed/reading.service.js';
+import { makeAccount, onDuty, pastTurn, personId } from '../support/community.js';
+import { brokenRules } from '../support/display-rules.js';
+import { eventually } from '../support/poll.js';
+import { Pretend } from '../support/pretend.js';
+import { type Service, startService } from '../support/service.js';
+
+jest.setTimeout(60_000);
+
+const LAST_WEEK = { startsAt: new Date('2026-11-30T08:00:00Z'), endsAt: new Date('2026-12-04T18:00:00Z') };
+
+let service: Service;
+let network: Pretend;
+let nhs: Account;
+let graces: string;
+let bens: string;
+const ids: Record<string, string> = {};
+
+beforeAll(async () => {
+  service = await startService({ clockStart: new Date('2026-12-08T10:00:00Z') });
+  network = new Pretend(service);
+  nhs = await makeAccount(service);
+  bens = await pastTurn(service, nhs, 'Ben', LAST_WEEK);
+  graces = await onDuty(service, nhs, 'Grace');
+  for (const [name, text, at] of [
+    ['ben', 'Ben here, with #wards', '2026-11-30T09:00:00Z'],
+    ['team', 'The team in between', '2026-12-02T06:00:00Z'],
+    ['bye', 'Goodbye from Ben', '2026-12-04T17:00:00Z'],
+    ['weekend', 'At the weekend', '2026-12-05T12:00:00Z'],
+    ['grace', 'Grace here', '2026-12-08T09:00:00Z'],
+  ] as const)
+    ids[name] = await network.post({ handle: 'NHS', text, at });
+  await service.db.write((tx) =>
+    tx.query(
+      `INSERT INTO holds (account_id, kind, scope, starts_at, ends_at, reason) VALUES ($1, 'takeover', 'curators', $2, $3, 'Incident')`,
+      [nhs.id, new Date('2026-12-02T05:00:00Z'), new Date('2026-12-02T07:00:00Z')],
+    ),
+  );
+  await eventually(() => service.app.get(Pulls).pull(nhs.id));
+  await eventually(async () => (await page('/nhs')).text.includes('Grace here'));
+});
+
+afterAll(() => service?.stop());
+
+async function page(path: string, status = 200): Promise<ReturnType<typeof parse>> {
+  const answer = await fetch(new URL(path, service.url), { headers: { accept: 'text/html' } });
+  expect([path, answer.status]).toEqual([path, status]);
+  return parse(await answer.text());
+}
+
+function texts(root: ReturnType<typeof parse>): string[] {
+  return root.querySelectorAll('.latest-posts__text').map((text) => text.text);
+}
+
+/** The page behind a link whose words begin so. */
+async function follow(root: ReturnType<typeof parse>, words: string): Promise<ReturnType<typeof parse>> {
+  const link = root.querySelectorAll('a').find((each) => each.text.replace(/\s+/g, ' ').trim().startsWith(words));
+  if (!link) throw new Error(`There is no link ${words}`);
+  return page(link.getAttribute('href') ?? '');
+}
+
+describe('past weeks', () => {
+  it('are linked from the account’s page, newest first, with their curators', async () => {
+    const weeks = await follow(await page('/nhs'), 'Past weeks');
+    const cards = weeks.querySelectorAll('.baton-card').map((card) => card.text.replace(/\s+/g, ' ').trim());
+    expect(cards).toEqual([
+      'Monday 7 December 2026 to Friday 11 December 2026 Grace',
+      'Monday 30 November 2026 to Friday 4 December 2026 Ben',
+    ]);
+  });
+
+  it('show what was posted in each, oldest first, the team’s too, by X’s rules, and lead to the next', async () => {
+    const weeks = await page('/nhs/weeks');
+    const week = await follow(weeks, 'Monday 30 November');
+    expect(texts(week)).toEqual(['Ben here, with #wards', 'The team in between', 'Goodbye from Ben']);
+    const credits = week.querySelectorAll('.latest-posts__credit').map((credit) => credit.text);
+    expect(credits).toEqual(['Posted by Ben', 'Posted by Ben']);
+    const { posts } = await service.app.get(FeedReading).kept(nhs, 'p.posted_at < $2', [LAST_WEEK.endsAt]);
+    expect(brokenRules(week.toString(), 'NHS', posts, false)).toEqual([]);
+    const next = await follow(week, 'Next');
+    expect(texts(next)).toEqual(['Grace here']);
+    expect(texts(await follow(next, 'Previous'))).toEqual(texts(week));
+  });
+
+  it('have a page and feeds for each curator', async () => {
+    expect(texts(await page(`/nhs/turns/${bens}`))).toEqual(['Ben here, with #wards', 'Goodbye from Ben']);
+    expect(texts(await page(`/nhs/turns/${graces}`))).toEqual(['Grace here']);
+    const week = await follow(await page('/nhs/weeks'), 'Monday 30 November');
+    for (const link of week.querySelectorAll('a').filter(({ text }) => ['JSON Feed', 'Atom', 'RSS'].includes(text))) {
+      const text = await (await fetch(new URL(link.getAttribute('href') ?? '', service.url))).text();
+      expect(['Ben here', 'Goodbye', 'team in', 'Grace here'].map((words) => text.includes(words))).toEqual([
+        true,
+        true,
+        false,
+        false,
+      ]);
+    }
+  });
+
+  it('leave hidden posts out, everywhere', async () => {
+    const olu = await personId(service, 'Olu');
+    await service.app.get(Hiding).hide(nhs.id, ids.bye ?? '', 'It shows a name', olu);
+    for (const path of [`/nhs/turns/${bens}`]) expect(texts(await page(path))).toEqual(['Ben here, with #wards']);
+    await page(`/nhs/posts/${ids.bye}`, 404);
+    expect((await embed({ url: `https://x.com/NHS/status/${ids.bye}` })).status).toBe(404);
+    await service.app.get(Hiding).unhide(nhs.id, ids.bye ?? '', olu);
+    expect(texts(await page(`/nhs/turns/${bens}`))).toHaveLength(2);
+  });
+
+  it('only link to a post that X has not shown for a day', async () => {
+    const seen = (hours: number) =>
+      service.db.write((tx) =>
+        tx.query(`UPDATE feed_posts SET seen_at = seen_at - $2 * interval '1 hour' WHERE network_id = $1`, [
+          ids.ben,
+          hours,
+        ]),
+      );
+    await seen(25);
+    const turn = await page(`/nhs/turns/${bens}`);
+    expect(turn.text).not.toContain('Ben here');
+    const link = turn.querySelector('.latest-posts__text a');
+    expect(link?.getAttribute('href')).toBe(`https://x.com/NHS/status/${ids.ben}`);
+    expect((await (await embed({ url: `https://x.com/NHS/status/${ids.ben}` })).text()).includes('Ben here')).toBe(
+      false,
+    );
+    await seen(-25);
+  });
+
+  it('know no week or turn of elsewhere', async () => {
+    await page('/nobody/weeks', 404);
+    await page(`/nhs/weeks/${bens}`, 404);
+    await page('/nhs/weeks/x', 404);
+    await page(`/nhs/turns/${nhs.id}`, 404);
+    const other = await makeAccount(service, { handle: 'RiversideVoices' });
+    await page(`/${other.slug}/turns/${bens}`, 404);
+    await page(`/${other.slug}/posts/${ids.ben}`, 404);
+    expect((await page(`/${other.slug}/weeks`)).text).toContain('There are no past weeks yet');
+  });
+});
+
+function embed(query: Record<string, string>): Promise<Response> {
+  return fetch(`${service.url}/oembed?${new URLSearchParams(query)}`);
+}
+
+describe('a post for other people’s editors', () => {
+  it('is found from its own page, by X’s rules', async () => {
+    const own = await page(`/nhs/posts/${ids.ben}`);
+    expect(texts(own)).toEqual(['Ben here, with #wards']);
+    expect(texts(await follow(own, 'More posts by Ben'))).toHaveLength(2);
+    const found = own.querySelectorAll('link[rel=alternate]').map((link) => link.getAttribute('href') ?? '');
+    const [json, xml] = await Promise.all(found.map((href) => fetch(href)));
+    expect([json?.headers.get('content-type'), xml?.headers.get('content-type')]).toEqual([
+      'application/json; charset=utf-8',
+      'text/xml; charset=utf-8',
+    ]);
+    const answer = (await json?.json()) as Record<string, string | number>;
+    expect(answer).toMatchObject({ version: '1.0', type: 'rich', author_name: 'Ben', provider_url: service.url });
+    const { posts } = await service.app.get(FeedReading).kept(nhs, 'p.network_id = $2', [ids.ben]);
+    for (const html of [own.toString(), String(answer.html)])
+      expect(brokenRules(html, 'NHS', posts, false)).toEqual([]);
+    expect(new XMLParser({ parseTagValue: false }).parse((await xml?.text()) ?? '').oembed).toMatchObject({
+      html: answer.html,
+      width: String(answer.width),
+    });
+  });
+
+  it('is found by its address on X, whatever the spelling, and by that of an earlier version', async () => {
+    const first = await network.post({ handle: 'NHS', text: 'Befor', at: '2026-12-08T09:30:00Z' });
+    const last = await network.post({ handle: 'NHS', text: 'Before', at: '2026-12-08T09:35:00Z', edits: first });
+    await eventually(() => service.app.get(Pulls).pull(nhs.id));
+    for (const id of [first, last]) {
+      const answer = await embed({ url: `https://twitter.com/nhs/status/${id}?s=20`, maxwidth: '300' });
+      expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+      expect(await answer.json()).toMatchObject({
+        title: 'Before',
+        url: `https://x.com/NHS/status/${last}`,
+        width: 300,
+      });
+    }
+  });
+
+  it.each([
+    [404, { url: 'https://x.com/NHS/status/1' }],
+    [404, { url: 'https://x.com/nobody/status/1867000000000000001' }],
+    [404, { url: 'https://example.org/a' }],
+    [400, {}],
+    [400, { url: 'https://x.com/NHS/status/1', maxwidth: 'wide' }],
+    [501, { url: 'https://x.com/NHS/status/1', format: 'yaml' }],
+  ] as [number, Record<string, string>][])('is refused with %i: %j', async (status, query) => {
+    expect((await embed(query)).status).toBe(status);
+  });
+});
