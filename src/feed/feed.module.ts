@@ -39,6 +39,6 @@ import { Timeline } from './timeline.service.js';
     Hiding,
     FeedSettingsRows,
   ],
-  exports: [FeedReading, FeedRows, FeedServing],
+  exports: [FeedReading, FeedServing],
 })
 export class FeedModule {}

@@ -1,7 +1,7 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Refusal } from '../platform/errors.js';
 import { encodingFor } from './formats/encoded.js';
-import { FORMATS, type Format, type Rendered } from './formats/formats.js';
+import { FORMATS, type Format, type Rendered, type Variant } from './formats/formats.js';
 import { unchanged } from './formats/unchanged.js';
 import { Unreadable } from './selection.js';
 
@@ -47,13 +47,28 @@ function answer(request: IncomingMessage, response: ServerResponse, serve: Serve
 }
 
 function send(request: IncomingMessage, response: ServerResponse, { rendered, modified, age }: Served): void {
-  const form = rendered[encodingFor(request.headers['accept-encoding'] as string | undefined)] ?? rendered.identity;
-  if (unchanged(request.headers, form.etag, modified)) {
-    response.writeHead(304, [...form.unchanged, 'x-feed-age', age]).end();
+  const encoding = encodingFor(request.headers['accept-encoding'] as string | undefined);
+  if (!rendered[encoding]) rendered.want(encoding);
+  const form = rendered[encoding] ?? rendered.identity;
+  const known = knownForm(request.headers, form, rendered, modified);
+  if (known) {
+    response.writeHead(304, [...known.unchanged, 'x-feed-age', age]).end();
     return;
   }
   response.writeHead(200, [...form.headers, 'x-feed-age', age]);
   response.end(request.method === 'HEAD' ? undefined : form.bytes);
+}
+
+/** The form that the asker has already: any of them is the feed as it is, in whichever encoding they got it. */
+function knownForm(
+  conditions: IncomingHttpHeaders,
+  form: Variant,
+  { identity, br, gzip }: Rendered,
+  modified: Date,
+): Variant | undefined {
+  if (unchanged(conditions, form.etag, modified)) return form;
+  if (conditions['if-none-match'] === undefined) return undefined;
+  return [identity, br, gzip].find((each) => each && unchanged(conditions, each.etag, modified));
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { settings } from '../../config/settings.js';
 import type { Account } from '../credentials/account.entity.js';
 import { Clock } from '../platform/clock.service.js';
-import { compressOne, type Format, type Rendered, renderedAs } from './formats/formats.js';
+import { type Format, type Rendered, renderedAs } from './formats/formats.js';
 import { FeedReading, type ReadFeed } from './reading.service.js';
 import { queryOf, type Selection, selectedOf, selectionOf } from './selection.js';
 import { nextLapse, type ShownFeed, type ShownPost, shownAt } from './shown.js';
@@ -36,7 +36,7 @@ export class Selections {
     const known = await held.selected.get(key);
     if (known && (!known.until || known.until > this.clock.now())) {
       remember(held.selected, key, Promise.resolve(known));
-      return this.again(known.form, format, held.changedAt);
+      return known.form;
     }
     const making = this.make(held, state, format, selection);
     remember(held.selected, key, making);
@@ -60,12 +60,6 @@ export class Selections {
   /** From what is held, where that is enough: it needs no PostgreSQL. */
   private async posts({ feed, account }: ReadFeed & { account: Account }, selection: Selection): Promise<ShownPost[]> {
     return selectedOf(feed.posts, selection) ?? this.reading.selected(account, selection);
-  }
-
-  /** What is asked for a second time is worth compressing. */
-  private again(form: Rendered, format: Format, modified: Date): Rendered {
-    if (!form.br) void compressOne(form, format, modified);
-    return form;
   }
 }
 

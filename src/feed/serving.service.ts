@@ -8,7 +8,7 @@ import { Clock } from '../platform/clock.service.js';
 import { Db } from '../platform/database.service.js';
 import { NotFound } from '../platform/errors.js';
 import { Signals } from '../platform/signals.service.js';
-import { compress, type Format, type Rendered, rendered } from './formats/formats.js';
+import { type Format, type Rendered, renderedAs } from './formats/formats.js';
 import { openLane, type Served } from './lane.service.js';
 import { FeedReading, type ReadFeed } from './reading.service.js';
 import { type Selected, Selections } from './selections.service.js';
@@ -17,7 +17,7 @@ import { nextLapse, type ShownFeed, shownAt, stateOf } from './shown.js';
 interface Held extends ReadFeed {
   account: Account;
   /** Rendered when first asked for, by state. */
-  forms: Partial<Record<ShownFeed['state'], Record<Format, Rendered>>>;
+  forms: Record<ShownFeed['state'], Partial<Record<Format, Rendered>>>;
   selected: Selected;
   /** When a post of them becomes a mere link, because nobody has seen it at the network for too long. */
   lapse: Date | null;
@@ -75,7 +75,7 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
   /** The fragment of `/:account/embed.html` as it is now, for our own pages. */
   async fragment(slug: string): Promise<string> {
     const held = this.held.get(slug) ?? (await this.load(slug));
-    return this.forms(held, this.clock.now())['embed.html'].identity.bytes.toString();
+    return this.form(held, 'embed.html', this.clock.now()).identity.bytes.toString();
   }
 
   private serve(slug: string, format: Format, query: string): Served | Promise<Served> {
@@ -87,24 +87,23 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
   private served(held: Held, format: Format, query: string): Served | Promise<Served> {
     const now = this.clock.now();
     const age = held.feed.pulledAt ? String(ageOf(held.feed.pulledAt, now)) : 'never';
-    if (!query) return { rendered: this.forms(held, now)[format], modified: held.changedAt, age };
+    if (!query) return { rendered: this.form(held, format, now), modified: held.changedAt, age };
     const state = stateOf(held.feed.pulledAt, held.failing, now);
     return this.selections
       .form(held, state, format, query)
       .then((rendered) => ({ rendered, modified: held.changedAt, age }));
   }
 
-  private forms(held: Held, now: Date): Record<Format, Rendered> {
+  private form(held: Held, format: Format, now: Date): Rendered {
     const state = stateOf(held.feed.pulledAt, held.failing, now);
-    if (held.lapse && held.lapse <= now) Object.assign(held, { forms: {}, changedAt: held.lapse });
-    const ready = held.forms[state];
+    if (held.lapse && held.lapse <= now) Object.assign(held, { forms: noForms(), changedAt: held.lapse });
+    const ready = held.forms[state][format];
     if (ready) return ready;
     const { posts } = shownAt(held.feed, now);
     held.lapse = nextLapse(held.feed, now);
     const shown = { ...held.feed, state, posts: state === 'expired' ? [] : posts };
-    const made = rendered(shown, held.account, held.changedAt);
-    held.forms[state] = made;
-    void compress(made, held.changedAt);
+    const made = renderedAs(format, shown, held.account, held.changedAt);
+    held.forms[state][format] = made;
     return made;
   }
 
@@ -131,12 +130,17 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
   private async read(slug: string): Promise<Held> {
     const account = await this.accounts.bySlug(slug);
     if (account.connection !== 'api') throw new NotFound('This account has no feed.');
-    const made = { account, ...(await this.reading.read(account)), forms: {}, selected: new Map(), lapse: null };
+    const read = await this.reading.read(account);
+    const made: Held = { account, ...read, forms: noForms(), selected: new Map(), lapse: null };
     const held = this.held.get(slug);
     const newer = !held || BigInt(held.version) <= BigInt(made.version);
     if (newer) this.held.set(account.slug, made);
     return newer ? made : held;
   }
+}
+
+function noForms(): Held['forms'] {
+  return { fresh: {}, stale: {}, expired: {} };
 }
 
 function ageOf(pulledAt: Date, now: Date): number {

@@ -4,7 +4,7 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import sharp from 'sharp';
 import type { Account } from '../../src/credentials/account.entity.js';
 import { FeedRows, type KeptPost } from '../../src/feed/feed-rows.service.js';
-import { rendered } from '../../src/feed/formats/formats.js';
+import { renderedAs } from '../../src/feed/formats/formats.js';
 import { Pulls } from '../../src/feed/pulls.service.js';
 import { FeedReading } from '../../src/feed/reading.service.js';
 import { FeedServing } from '../../src/feed/serving.service.js';
@@ -250,8 +250,12 @@ describe('an answer of X that was damaged in any way', () => {
         const { feed, changedAt } = await reading.read(nhs);
         const ids = new Set(page.value.posts.map(({ id }) => id));
         expect(feed.posts.filter(({ id }) => !ids.has(id))).toEqual([]);
-        const made = rendered({ ...feed, state: 'fresh' }, nhs, changedAt);
-        const forms = Object.fromEntries(FORMATS.map((name) => [name, made[name].identity.bytes.toString()]));
+        const forms = Object.fromEntries(
+          FORMATS.map((name) => [
+            name,
+            renderedAs(name, { ...feed, state: 'fresh' }, nhs, changedAt).identity.bytes.toString(),
+          ]),
+        );
         expect(faultsIn(forms as Forms)).toEqual([]);
         const left = new Set(await held());
         expect(earlier.filter((id) => !left.has(id))).toEqual([]);

@@ -312,15 +312,23 @@ describe('hiding a post', () => {
 describe('a website', () => {
   it('gets nothing again that it has already', async () => {
     for (const format of FORMATS) {
-      const first = await ask(`/nhs/${format}`);
+      const plain = { 'accept-encoding': 'identity' };
+      const first = await ask(`/nhs/${format}`, { headers: plain });
       const etag = first.headers.get('etag') ?? '';
       expect(etag).toMatch(/^"[\w-]+"$/);
       for (const known of [etag, `W/${etag}`, `"old", ${etag}`, '*']) {
-        const again = await ask(`/nhs/${format}`, { headers: { 'if-none-match': known } });
+        const again = await ask(`/nhs/${format}`, { headers: { ...plain, 'if-none-match': known } });
         expect([format, again.status, await again.text()]).toEqual([format, 304, '']);
         expect(again.headers.get('etag')).toBe(etag);
       }
       expect((await ask(`/nhs/${format}`, { headers: { 'if-none-match': '"old"' } })).status).toBe(200);
+      const compressed = await eventually(async () => {
+        const got = await ask(`/nhs/${format}`, { headers: { 'accept-encoding': 'br' } });
+        return got.headers.get('content-encoding') === 'br' ? got : null;
+      });
+      expect(compressed.headers.get('etag')).not.toBe(etag);
+      const still = await ask(`/nhs/${format}`, { headers: { 'accept-encoding': 'br', 'if-none-match': etag } });
+      expect([format, still.status, still.headers.get('etag')]).toEqual([format, 304, etag]);
     }
   });
 

@@ -26,8 +26,11 @@ export interface Variant {
   unchanged: string[];
 }
 
-/** A feed in one format. The compressed forms join when they are ready. */
-export type Rendered = { [encoding in Encoding]?: Variant } & { identity: Variant };
+/**
+ * A feed in one format. A compressed form is made once, at the strongest setting, when it is wanted for the second time:
+ * what is asked for only once is not worth it. Until it is there the plain one is sent.
+ */
+export type Rendered = { [encoding in Encoding]?: Variant } & { identity: Variant; want(encoding: Encoding): void };
 
 const OPEN = [
   ...['access-control-allow-origin', '*'],
@@ -52,13 +55,7 @@ const WRITERS: Record<Format, (feed: ShownFeed, account: FeedAccount, heading: n
   'embed.html': (feed, { zone, pausedMessage }, heading) => embedHtml(feed, zone, { pausedMessage, heading }),
 };
 
-/** A feed in every format; `modified` is when any of it last changed. */
-export function rendered(feed: ShownFeed, account: FeedAccount, modified: Date): Record<Format, Rendered> {
-  const forms = FORMATS.map((format) => [format, renderedAs(format, feed, account, modified)]);
-  return Object.fromEntries(forms) as Record<Format, Rendered>;
-}
-
-/** A feed in one format; `heading` is the level of a heading of the fragment, if it is to have one. */
+/** A feed in one format; `modified` is when any of it last changed, `heading` the level of a heading of the fragment, if it is to have one. */
 export function renderedAs(
   format: Format,
   feed: ShownFeed,
@@ -66,19 +63,19 @@ export function renderedAs(
   modified: Date,
   heading: number | null = null,
 ): Rendered {
-  return { identity: variant(Buffer.from(WRITERS[format](feed, account, heading)), format, modified) };
-}
-
-/** Adds the compressed forms. Until they are there, the plain one is sent. */
-export async function compress(forms: Record<Format, Rendered>, modified: Date): Promise<void> {
-  for (const format of FORMATS) await compressOne(forms[format], format, modified);
-}
-
-/** Adds the compressed forms of one format. */
-export async function compressOne(form: Rendered, format: Format, modified: Date): Promise<void> {
-  const { bytes } = form.identity;
-  for (const encoding of ['br', 'gzip'] as const)
-    form[encoding] = variant(await compressed(bytes, encoding), format, modified, encoding);
+  const bytes = Buffer.from(WRITERS[format](feed, account, heading));
+  const wanted: Record<Encoding, number> = { identity: 0, br: 0, gzip: 0 };
+  const form: Rendered = {
+    identity: variant(bytes, format, modified),
+    want(encoding) {
+      wanted[encoding] += 1;
+      if (encoding === 'identity' || wanted[encoding] !== 2) return;
+      void compressed(bytes, encoding).then((less) => {
+        form[encoding] = variant(less, format, modified, encoding);
+      });
+    },
+  };
+  return form;
 }
 
 function variant(bytes: Buffer, format: Format, modified: Date, encoding: Encoding = 'identity'): Variant {
