@@ -29,6 +29,29 @@ it('a JSON Feed reads as version 1.1 with its posts, their authors and pictures'
   });
 });
 
+it('a JSON Feed keeps the rules of its specification: names, types, addresses and dates', () => {
+  const known = {
+    feed: 'version title home_page_url feed_url description icon language authors items'.split(' '),
+    item: 'id url content_html content_text image date_published authors language'.split(' '),
+  };
+  const posts = [shownPost({ pictures: [picture] }), shownPost({ id: '2', curator: null })];
+  for (const feed of [
+    shownFeed({ avatar: picture.href, posts }),
+    shownFeed({ posts: [], pulledAt: null, query: 'limit=1' }),
+  ]) {
+    const written = JSON.parse(jsonFeed(feed));
+    expect(Object.keys(written).filter((name) => !name.startsWith('_') && !known.feed.includes(name))).toEqual([]);
+    expect(new URL(written._baton.about).protocol).toBe('https:');
+    expect(new Set(written.items.map((item: { id: string }) => item.id)).size).toBe(feed.posts.length);
+    for (const item of written.items) {
+      expect(Object.keys(item).filter((name) => !name.startsWith('_') && !known.item.includes(name))).toEqual([]);
+      expect([typeof item.id, typeof item.content_html]).toEqual(['string', 'string']);
+      expect(item.date_published).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/);
+      for (const address of [item.url, item.image ?? item.url]) expect(new URL(address).protocol).toBe('https:');
+    }
+  }
+});
+
 it('ids are strings, digit for digit', () => {
   const feed = shownFeed({ posts: [shownPost({ id: '18446744073709551615' })] });
   expect(JSON.parse(jsonFeed(feed)).items[0]._baton.post_id).toBe('18446744073709551615');
