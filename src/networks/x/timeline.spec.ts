@@ -28,6 +28,11 @@ describe('a page of a timeline', () => {
     const dated = (created_at: string) => read({ data: [{ ...post, created_at }] }).kind;
     expect(read({ data: [{ ...post, id: '5' }] }).kind).toBe('later');
     expect([dated('2026-12-14T08:00:03Z'), dated('2026-12-14T05:59:59Z')]).toEqual(['later', 'later']);
-    expect([dated('2026-12-14T07:00:00Z'), dated('not a date')]).toEqual(['done', 'done']);
+    expect([dated('2026-12-14T07:00:00Z'), dated('not a date')]).toEqual(['done', 'later']);
+  });
+
+  it('is not taken when a post is none of its own versions', () => {
+    const versions = (edit_history_tweet_ids: string[]) => read({ data: [{ ...post, edit_history_tweet_ids }] }).kind;
+    expect([versions([ID]), versions(['5', ID]), versions(['5'])]).toEqual(['done', 'done', 'later']);
   });
 });

@@ -16,7 +16,7 @@ export function timelineFrom(answer: PostsAnswer, ownerId: string | null): Outco
   if (!data && meta?.result_count !== 0) return errors?.length ? outcomeOfErrors(errors) : unreadable('read');
   const posts = data ?? [];
   const whole = posts.length >= (meta?.result_count ?? 0);
-  const sound = posts.every((post) => isOf(post, ownerId) && isDated(post));
+  const sound = posts.every((post) => isOf(post, ownerId) && isDated(post) && isItself(post));
   return whole && sound ? { kind: 'done', value: pageFrom(answer) } : unreadable('read');
 }
 
@@ -26,7 +26,13 @@ function isOf({ author_id: authorId }: WirePost, ownerId: string | null): boolea
 
 /** An id says when its post was made; an edit, which X allows for an hour, may bear the date of the first version. */
 function isDated({ id, created_at: createdAt }: WirePost): boolean {
-  const created = Date.parse(createdAt ?? '');
-  const later = instantOf(id).getTime() - created;
-  return Number.isNaN(created) || (later > -2 * SECOND && later < 2 * HOUR);
+  if (createdAt === undefined) return true;
+  const later = instantOf(id).getTime() - Date.parse(createdAt);
+  return later > -2 * SECOND && later < 2 * HOUR;
+}
+
+/** A post is one of its own versions. */
+function isItself({ id, edit_history_tweet_ids: older, edit_history_post_ids: newer }: WirePost): boolean {
+  const versions = older ?? newer ?? [];
+  return versions.length === 0 || versions.includes(id);
 }
