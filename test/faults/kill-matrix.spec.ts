@@ -10,25 +10,19 @@ const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const random = generator(seed);
 
 /** Everything that a worker may write to or call in such a handover: anything else is news, and fails. */
-const KNOWN = new RegExp(
-  `^(before|after) (letter|call (POST /2/(tweets|oauth2/token)|GET /2/users/(me|:id/tweets))|commit( (${[
-    ...['alerts', 'audit_chains', 'audit_entries', 'audit_particulars', 'boundaries', 'feed_posts', 'feeds', 'grants'],
-    ...[
-      'messages',
-      'network_charges',
-      'network_costs',
-      'network_tokens',
-      'one_time_tokens',
-      'rate_limits',
-      'reveals',
-      'slots',
-      'steps',
-      'stints',
-    ],
-  ].join('|')}))+) #\\d+$`,
-);
+const TABLES = (
+  'alerts audit_chains audit_entries audit_particulars boundaries feed_posts feeds grants messages network_charges ' +
+  'network_costs network_tokens one_time_tokens profile_changes rate_limits reveals slots steps stints'
+).split(' ');
+const CALLS = [
+  'POST /2/(tweets|oauth2/token)',
+  'POST /1.1/account/update_profile(_image)?.json',
+  'GET /2/users/(me|:id/tweets)',
+];
+const KNOWN = new RegExp(`^(before|after) (letter|call (${CALLS.join('|')})|commit( (${TABLES.join('|')}))+) #\\d+$`);
 /** Points at which a handover or its messages are half done; the rest is housekeeping. */
-const OURS = /letter|call POST \/2\/tweets|boundaries|steps|stints|grants|reveals|messages/;
+const OURS =
+  /letter|call POST \/2\/tweets|update_profile|profile_changes|boundaries|steps|stints|grants|reveals|messages/;
 
 describe.each([['PostgreSQL'], ...(whole ? [['Redis']] : [])])(
   'a boundary whose worker is killed, queue in %s',
@@ -57,11 +51,14 @@ describe.each([['PostgreSQL'], ...(whole ? [['Redis']] : [])])(
       const effects = await runBoundary(service, `M${runs++}`, death, workers);
       const what = `${JSON.stringify(death)}, ${workers} workers, seed ${seed}`;
       const extra = Object.values(effects.letters).reduce((sum, count) => sum + count - 1, 0);
+      expect([what, effects.points.filter((point) => !KNOWN.test(point))]).toEqual([what, []]);
       expect([what, Object.values(effects.posts)]).toEqual([what, [1, 1]]);
       expect([what, Object.keys(effects.letters).length, effects.undone, effects.open.length]).toEqual([what, 2, 0, 1]);
       expect([what, extra <= effects.copies]).toEqual([what, true]);
       expect([what, effects.open[0]]).toEqual([what, expect.stringMatching(/^Ada/)]);
       expect([what, effects.unknown <= 2]).toEqual([what, true]);
+      expect([what, effects.profile]).toEqual([what, expect.stringContaining('Ada')]);
+      expect([what, effects.profileCalls <= undisturbed.profileCalls + 1]).toEqual([what, true]);
       sums.runs += 1;
       sums.killed += effects.killed ? 1 : 0;
       sums.unknown += effects.unknown;

@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import sharp from 'sharp';
 import type { Account } from '../../src/credentials/account.entity.js';
 import { ProfileAccess } from '../../src/credentials/profile-access.service.js';
 import { Calls } from '../../src/handover/calls.service.js';
 import { Handovers } from '../../src/handover/handovers.service.js';
 import { Tasks } from '../../src/handover/tasks.service.js';
-import { Files } from '../../src/platform/files.service.js';
 import { boundariesOf, standingOf, turnOf } from '../support/handover.js';
 import { eventually } from '../support/poll.js';
 import { accountWithSlots, teamMember } from '../support/rota.js';
 import { type Service, startService } from '../support/service.js';
-import { failNext } from '../support/simulated.js';
+import { failNext, profileOf, switchProfileOn } from '../support/simulated.js';
 
 let service: Service;
 
@@ -36,29 +34,11 @@ async function simulator<T>(what: string, body?: object): Promise<T> {
 async function switchedOn(slug: string): Promise<Account> {
   const account = await accountWithSlots(service, slug, { connection: 'api', houseName: slug, houseBio: 'The house.' });
   await service.db.write((tx) => tx.query('DELETE FROM slots WHERE account_id = $1', [account.id]));
-  await simulator('users', { handle: account.handle, name: 'Before', bio: 'Before' });
-  const keys = await simulator<{ accessToken: string; accessSecret: string }>('tokens', {
-    handle: account.handle,
-    consumerSecret: 'baton-consumer',
-  });
-  const red = await sharp({ create: { width: 500, height: 300, channels: 3, background: '#ff0000' } })
-    .png()
-    .toBuffer();
-  const file = await service.app.get(Files).keep(red);
-  await service.db.write(async (tx) => {
-    const access = service.app.get(ProfileAccess);
-    await access.put(tx, account.id, { token: keys.accessToken, secret: keys.accessSecret }, account.id);
-    await access.keepPicture(tx, account.id, file);
-  });
+  await switchProfileOn(service, account);
   return account;
 }
 
-async function shown(account: Account): Promise<{ name: string; bio: string; picture: string | null }> {
-  const users = await simulator<{ handle: string; name: string; bio: string; picture: string | null }[]>('users.json');
-  const user = users.find(({ handle }) => handle === account.handle);
-  if (!user) throw new Error('No such user');
-  return { name: user.name, bio: user.bio, picture: user.picture };
-}
+const shown = ({ handle }: Account) => profileOf(service, handle);
 
 async function callsOf(account: Account): Promise<number> {
   const calls = await simulator<{ endpoint: string; handle: string | null }[]>('calls.json');

@@ -12,7 +12,7 @@ import { turnOf } from './handover.js';
 import { eventually } from './poll.js';
 import { type Child, startProgram } from './process.js';
 import type { Service } from './service.js';
-import { connectSimulated, timeline } from './simulated.js';
+import { connectSimulated, profileOf, switchProfileOn, timeline } from './simulated.js';
 
 const HOUR_MS = 60 * 60_000;
 /** A worker that was killed holds what it had leased for half a minute of real time; nobody waits for that here. */
@@ -36,6 +36,10 @@ export interface Effects {
   /** Open grants and undone steps; both must be as they are after an undisturbed handover. */
   open: string[];
   undone: number;
+  /** Whose profile the network shows. */
+  profile: string;
+  /** Calls that set the profile: one that a death interrupts is made again, which is harmless. */
+  profileCalls: number;
 }
 
 /** How the worker dies: at a point, at a moment after the boundary's instant, or not at all. */
@@ -124,6 +128,7 @@ async function prepare(service: Service, name: string) {
   const now = await service.db.now();
   const at = new Date(now.getTime() + 60_000);
   const until = new Date(at.getTime() + 400 * HOUR_MS);
+  await switchProfileOn(service, account);
   await service.app.get(HandOver).accept(account, kim);
   await service.app.get(HandOver).choose(account, 'sealed', kim);
   const sealed = await service.app.get(Accounts).byId(account.id);
@@ -245,13 +250,22 @@ async function effects(service: Service, account: Account, addresses: string[]) 
      WHERE b.account_id = $1 AND b.at <= $2 AND s.state <> 'done'`,
     [account.id, await service.db.now()],
   );
+  const calls = (await (await fetch(`${service.simulatorUrl}/simulator/calls.json`)).json()) as Called[];
   return {
+    profile: (await profileOf(service, account.handle)).name,
+    profileCalls: calls.filter((call) => /profile|picture/.test(call.endpoint) && call.handle === account.handle)
+      .length,
     posts: counted(posts),
     letters: counted(letters),
     copies: copies?.count ?? 0,
     open: open.map(({ name }) => name),
     undone: undone?.count ?? -1,
   };
+}
+
+interface Called {
+  endpoint: string;
+  handle: string | null;
 }
 
 function expectNothingLeft(waiting: number): void {

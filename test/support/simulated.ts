@@ -1,7 +1,11 @@
+import sharp from 'sharp';
+import type { Account } from '../../src/credentials/account.entity.js';
 import { Accounts } from '../../src/credentials/accounts.service.js';
 import { NetworkTokens } from '../../src/credentials/network-tokens.service.js';
+import { ProfileAccess } from '../../src/credentials/profile-access.service.js';
 import type { NetworkPost, Outcome } from '../../src/networks/network.js';
 import { Networks } from '../../src/networks/networks.service.js';
+import { Files } from '../../src/platform/files.service.js';
 import type { EndpointName } from '../../src/simulator/endpoint.js';
 import type { FaultKind } from '../../src/simulator/faults.js';
 import type { Service } from './service.js';
@@ -61,6 +65,29 @@ export async function lag({ simulatorUrl }: Service, upTo: number): Promise<void
 export async function metFault({ simulatorUrl }: Service): Promise<boolean> {
   const left = await fetch(`${simulatorUrl}/simulator/faults`);
   return ((await left.json()) as unknown[]).length === 0;
+}
+
+/** What the network shows of an account itself. */
+export async function profileOf({ simulatorUrl }: Service, handle: string) {
+  const answer = await fetch(`${simulatorUrl}/simulator/users.json`);
+  const users = (await answer.json()) as { handle: string; name: string; bio: string; picture: string | null }[];
+  const user = users.find((each) => each.handle === handle);
+  if (!user) throw new Error(`The simulator has no ${handle}`);
+  return { name: user.name, bio: user.bio, picture: user.picture };
+}
+
+/** Lets Baton set the profile of an account by the keys of OAuth 1.0a; its house has a red picture. */
+export async function switchProfileOn(service: Service, { id, handle }: Account): Promise<void> {
+  await send(service.simulatorUrl, 'users', { handle, name: 'Before', bio: 'Before' });
+  const given = { handle, consumerSecret: 'baton-consumer' };
+  const keys = (await send(service.simulatorUrl, 'tokens', given)) as { accessToken: string; accessSecret: string };
+  const red = { create: { width: 500, height: 300, channels: 3, background: '#ff0000' } } as const;
+  const file = await service.app.get(Files).keep(await sharp(red).png().toBuffer());
+  await service.db.write(async (tx) => {
+    const access = service.app.get(ProfileAccess);
+    await access.put(tx, id, { token: keys.accessToken, secret: keys.accessSecret }, id);
+    await access.keepPicture(tx, id, file);
+  });
 }
 
 async function send(simulatorUrl: string, what: string, body: object): Promise<unknown> {
