@@ -35,6 +35,13 @@ export const settings = {
   recheckAfter: 12 * 60 * 60_000,
   /** Without one good pull for this long the feed is emptied to a link. */
   feedExpiry: 24 * 60 * 60_000,
+  /** Largest picture that is taken from a network, in bytes and in pixels; how wide our copy is; its smaller forms. */
+  pictureFetchBytes: 20 * 1024 * 1024,
+  picturePixels: 50_000_000,
+  pictureWidest: 1200,
+  pictureWidths: [480, 800],
+  /** Room on disk for our copies of networks' pictures in all their forms, bytes; what was used longest ago goes first. */
+  pictureCacheBytes: 512 * 1024 * 1024,
   /** Largest picture that the desk and the application form take, bytes. */
   pictureBytes: 5 * 1024 * 1024,
   /** Time-out of every call to a network or a mail server. Real time. */

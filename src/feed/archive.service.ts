@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Account } from '../credentials/account.entity.js';
+import { Accounts } from '../credentials/accounts.service.js';
 import { Db } from '../platform/database.service.js';
 import { NotFound } from '../platform/errors.js';
 import { FeedReading } from './reading.service.js';
@@ -39,6 +40,7 @@ export interface Neighbours {
 export class Archive {
   constructor(
     private readonly db: Db,
+    private readonly accounts: Accounts,
     private readonly reading: FeedReading,
   ) {}
 
@@ -84,6 +86,15 @@ export class Archive {
     ]);
     if (feed.posts.length === 0) throw new NotFound('There is no such post.');
     return feed;
+  }
+
+  /** Where a picture (its file's name) came from; null unless a post has it that may be shown. */
+  async pictureSource(slug: string, file: string): Promise<string | null> {
+    const account = await this.accounts.bySlug(slug);
+    const post = await this.reading.withPicture(account, file);
+    const [key] = Object.entries(post?.copies ?? {}).find(([, copy]) => copy.file === file) ?? [];
+    const media = post?.media.find((each) => each.key === key);
+    return (media?.type === 'photo' ? media.url : media?.previewUrl) ?? null;
   }
 
   private find(account: Account, condition: string, values: unknown[]): Promise<PastWeek[]> {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { settings } from '../../config/settings.js';
 import type { NetworkPost } from '../networks/network.js';
 import { Db } from '../platform/database.service.js';
 import type { KeptPost } from './feed-rows.service.js';
@@ -29,7 +30,7 @@ export class Copies {
     const copies: KeptPost['copies'] = {};
     for (const { key, type, url, previewUrl } of post.media) {
       const address = type === 'photo' ? url : previewUrl;
-      const copy = known[key] ?? (address ? await this.pictures.copy(address, 1200) : null);
+      const copy = known[key] ?? (address ? await this.pictures.copy(address, settings.pictureWidest) : null);
       if (copy) copies[key] = copy;
     }
     return { ...post, copies };

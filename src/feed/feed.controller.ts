@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { Controller, Get, Headers, Inject, Param } from '@nestjs/common';
 import { RUNTIME, type Runtime } from '../../config/runtime.js';
 import { NotFound } from '../platform/errors.js';
-import { Files } from '../platform/files.service.js';
 import { Public } from '../web/allow.js';
 import { Bytes } from '../web/answer.js';
+import { Archive } from './archive.service.js';
 import { encodedForms, encodingFor } from './formats/encoded.js';
 import { openApi } from './formats/openapi.js';
 import { isAmong } from './formats/unchanged.js';
+import { PICTURE_TYPES, pictureForm } from './picture-forms.js';
+import { Pictures } from './pictures.service.js';
+import { FeedServing } from './serving.service.js';
 
 const SCRIPT = 'text/javascript; charset=utf-8';
 const OPEN = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };
@@ -19,7 +22,9 @@ export class FeedController {
   private readonly component: ReturnType<typeof encodedForms>;
 
   constructor(
-    private readonly files: Files,
+    private readonly serving: FeedServing,
+    private readonly archive: Archive,
+    private readonly pictures: Pictures,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {
     this.component = encodedForms(readFileSync(join(runtime.root, 'src/feed/assets/latest-posts.js')));
@@ -42,12 +47,17 @@ export class FeedController {
     return new Bytes(body, 'application/json; charset=utf-8', { ...OPEN, 'cache-control': 'public, max-age=3600' });
   }
 
+  /** Only what a post shows that may be shown. */
   @Get(':account/pictures/:file')
   @Public()
-  async picture(@Param('file') name: string): Promise<Bytes> {
-    const [, file] = /^([0-9a-f]{64})\.webp$/.exec(name) ?? [];
-    const bytes = file ? await this.files.read(file) : null;
-    if (bytes?.subarray(8, 12).toString() !== 'WEBP') throw new NotFound('There is no such picture.');
-    return new Bytes(bytes, 'image/webp', { ...OPEN, 'cache-control': 'public, max-age=86400, immutable' });
+  async picture(@Param('account') slug: string, @Param('file') name: string): Promise<Bytes> {
+    const form = pictureForm(name);
+    if (!form) throw new NotFound('There is no such picture.');
+    const source = () => this.archive.pictureSource(slug, form.file);
+    const shown = this.serving.shows(slug, form.file) || (await source());
+    const bytes = shown && (await this.pictures.form(form, source));
+    if (!bytes) throw new NotFound('There is no such picture.');
+    const headers = { ...OPEN, 'cache-control': 'public, max-age=86400, immutable' };
+    return new Bytes(bytes, PICTURE_TYPES[form.type], headers);
   }
 }

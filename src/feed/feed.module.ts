@@ -11,6 +11,7 @@ import { FeedRows } from './feed-rows.service.js';
 import { FeedSettingsRows } from './feed-settings.service.js';
 import { Hiding } from './hiding.service.js';
 import { OEmbedController } from './oembed.controller.js';
+import { PictureCache } from './picture-cache.service.js';
 import { Pictures } from './pictures.service.js';
 import { Pulls } from './pulls.service.js';
 import { FeedReading } from './reading.service.js';
@@ -31,6 +32,7 @@ import { Timeline } from './timeline.service.js';
     FeedProfile,
     FeedCalls,
     FeedRows,
+    PictureCache,
     Pictures,
     FeedReading,
     FeedServing,

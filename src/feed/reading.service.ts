@@ -111,6 +111,16 @@ export class FeedReading {
     return shownAt({ ...feed, posts: rows.map((row) => this.shown(row, account)) }, await this.db.now());
   }
 
+  /** A post that may be shown whole and has this picture (its file's name). */
+  async withPicture(account: Account, file: string): Promise<KeptPost | null> {
+    const [row] = await this.db.query<PostRow>(
+      `${POSTS} WHERE p.account_id = $1 AND ${SHOWN} AND p.post->>'withheld' IS NULL AND p.seen_at > $2
+         AND jsonb_path_exists(p.post, '$.copies.*.file ? (@ == $file)', jsonb_build_object('file', $3::text)) LIMIT 1`,
+      [account.id, new Date((await this.db.now()).getTime() - settings.feedExpiry), file],
+    );
+    return row?.post ?? null;
+  }
+
   private async turnOf(account: Account, stintId: string): Promise<void> {
     const turns = await this.db.query(
       `SELECT 1 FROM stints WHERE id = $1 AND account_id = $2 AND state IN ('confirmed', 'active', 'ended')`,

@@ -78,6 +78,15 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
     return this.form(held, 'embed.html', this.clock.now()).identity.bytes.toString();
   }
 
+  /** Whether a picture (its file's name) is in the feed as it may be shown now. Asks only what this process holds. */
+  shows(slug: string, file: string): boolean {
+    const held = this.held.get(slug);
+    const now = this.clock.now();
+    if (!held || stateOf(held.feed.pulledAt, held.failing, now) === 'expired') return false;
+    const pictures = shownAt(held.feed, now).posts.flatMap((post) => post.pictures);
+    return [held.feed.avatar, ...pictures.map(({ href }) => href)].some((href) => href?.endsWith(`/${file}.webp`));
+  }
+
   private serve(slug: string, format: Format, query: string): Served | Promise<Served> {
     const held = this.held.get(slug) ?? this.held.get(slug.toLowerCase());
     if (held) return this.served(held, format, query);

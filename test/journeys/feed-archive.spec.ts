@@ -1,10 +1,19 @@
+import { utimes } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { XMLParser } from 'fast-xml-parser';
 import { parse } from 'node-html-parser';
+import sharp from 'sharp';
 import type { Account } from '../../src/credentials/account.entity.js';
 import { Hiding } from '../../src/feed/hiding.service.js';
+import { PictureCache } from '../../src/feed/picture-cache.service.js';
+import { Pictures } from '../../src/feed/pictures.service.js';
 import { Pulls } from '../../src/feed/pulls.service.js';
 import { FeedReading } from '../../src/feed/reading.service.js';
+import { Log } from '../../src/platform/log.service.js';
 import { makeAccount, onDuty, pastTurn, personId } from '../support/community.js';
 import { brokenRules } from '../support/display-rules.js';
 import { eventually } from '../support/poll.js';
@@ -196,3 +205,131 @@ describe('a post for other people’s editors', () => {
     expect((await embed(query)).status).toBe(status);
   });
 });
+
+describe('the picture of a post', () => {
+  let id: string;
+  let href: string;
+
+  beforeAll(async () => {
+    const noise = { type: 'gaussian', mean: 120, sigma: 20 } as const;
+    const bytes = (
+      await sharp({ create: { width: 900, height: 600, channels: 3, background: '#005eb8', noise } })
+        .jpeg()
+        .toBuffer()
+    ).toString('base64');
+    id = await network.post({ handle: 'NHS', text: 'Look', media: [{ bytes, alt: 'A ward' }] });
+    await eventually(() => service.app.get(Pulls).pull(nhs.id));
+    await eventually(async () => (await page('/nhs')).text.includes('Look'));
+    href = (await feedPicture()) ?? '';
+  });
+
+  async function feedPicture(): Promise<string | undefined> {
+    const root = parse(await (await fetch(`${service.url}/nhs/embed.html`)).text());
+    return root.querySelector('figure img')?.getAttribute('src');
+  }
+
+  async function had(address: string): Promise<[string | null, string | undefined, number | undefined]> {
+    const answer = await fetch(address);
+    expect([address, answer.status]).toEqual([address, 200]);
+    expect(answer.headers.get('cache-control')).toMatch(/immutable/);
+    const { format, width } = await sharp(Buffer.from(await answer.arrayBuffer())).metadata();
+    return [answer.headers.get('content-type'), format, width];
+  }
+
+  it('comes as AVIF, WebP and JPEG, in widths no larger than its own, by addresses that last', async () => {
+    const root = parse(await (await fetch(`${service.url}/nhs/embed.html`)).text());
+    const sets = root
+      .querySelectorAll('figure source')
+      .map((source) => [
+        source.getAttribute('type'),
+        (source.getAttribute('srcset') ?? '').split(', ').map((each) => each.split(' ')),
+      ]) as [string, [string, string][]][];
+    expect(sets.map(([type, set]) => [type, set.map(([, width]) => width)])).toEqual([
+      ['image/avif', ['480w', '800w', '900w']],
+      ['image/webp', ['480w', '800w', '900w']],
+    ]);
+    for (const [type, set] of sets)
+      for (const [address, width] of set)
+        expect(await had(address)).toEqual([type, type === 'image/avif' ? 'heif' : 'webp', Number.parseInt(width, 10)]);
+    expect(await had(href)).toEqual(['image/jpeg', 'jpeg', 900]);
+  });
+
+  it('is fetched again when it had to make room, and what was used longest ago goes first', async () => {
+    const cache = service.app.get(PictureCache);
+    const before = await had(href);
+    await cache.makeRoom(0);
+    expect(await had(href)).toEqual(before);
+    for (const [name, at] of [
+      ['old', 1],
+      ['older', 0],
+      ['new', 2],
+    ] as const) {
+      await cache.keep(name, Buffer.alloc(1_000));
+      await utimes(join(service.runtime.dataFolder, 'pictures', name), 2e9 + at, 2e9 + at);
+    }
+    await cache.makeRoom(2_500);
+    expect(await Promise.all(['new', 'old', 'older'].map(async (name) => (await cache.read(name))?.length))).toEqual([
+      1_000,
+      1_000,
+      undefined,
+    ]);
+  });
+
+  it('is gone with its post, and there is no other', async () => {
+    const status = async (address: string) => (await fetch(address)).status;
+    const olu = await personId(service, 'Olu');
+    await service.app.get(Hiding).hide(nhs.id, id, 'It shows a name', olu);
+    await eventually(async () => (await status(href)) === 404, { within: 1_500 });
+    await service.app.get(Hiding).unhide(nhs.id, id, olu);
+    await eventually(async () => (await status(href)) === 200);
+    for (const other of [
+      href.replace('.jpg', '-481.jpg'),
+      href.replace('.jpg', '.png'),
+      href.replace('.jpg', ''),
+      href.replace('/nhs/', '/riversidevoices/'),
+    ])
+      expect([other, await status(other)]).toEqual([other, 404]);
+  });
+
+  it('is taken from the network’s own hosts alone, and never when it is too large or no picture', async () => {
+    const bomb = await sharp({ create: { width: 8_000, height: 7_000, channels: 3, background: '#fff' } })
+      .png()
+      .toBuffer();
+    const asked: string[] = [];
+    const host = createServer(({ url = '' }, response) => {
+      asked.push(url);
+      if (url.endsWith('/away')) response.writeHead(302, { location: '/elsewhere' }).end();
+      else if (url.endsWith('/endless')) Readable.from(endless()).pipe(response);
+      else if (url.endsWith('/bomb')) response.end(bomb);
+      else response.end('<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>');
+    }).listen(0, '127.0.0.1');
+    await new Promise((done) => host.once('listening', done));
+    const simulatorUrl = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
+    const pictures = new Pictures(service.app.get(PictureCache), service.app.get(Log), {
+      ...service.runtime,
+      simulatorUrl,
+    });
+    try {
+      for (const name of ['away', 'endless', 'bomb', 'drawing'])
+        expect([name, await pictures.copy(`/simulator/media/${name}`, 1200)]).toEqual([name, null]);
+      expect(asked).toEqual(['away', 'endless', 'bomb', 'drawing'].map((name) => `/simulator/media/${name}`));
+      for (const url of [
+        `${simulatorUrl}/elsewhere`,
+        'http://pbs.twimg.com/a',
+        'https://pbs.twimg.com.evil.example/a',
+        'https://x@evil.example/a',
+        'file:///etc/passwd',
+        'data:image/png,a',
+      ])
+        expect([url, await pictures.copy(url, 1200)]).toEqual([url, null]);
+      expect(asked).toHaveLength(4);
+    } finally {
+      host.closeAllConnections();
+      host.close();
+    }
+  });
+});
+
+function* endless(): Generator<Buffer> {
+  for (;;) yield Buffer.alloc(1024 * 1024);
+}

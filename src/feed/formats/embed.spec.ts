@@ -25,6 +25,8 @@ const ALLOWED: Record<string, string[]> = {
   h2: ['class'],
   figure: ['class'],
   figcaption: ['class'],
+  picture: [],
+  source: ['type', 'srcset', 'sizes'],
   img: ['src', 'alt', 'width', 'height', 'loading'],
   svg: ['class', 'viewBox', 'width', 'height', 'aria-hidden', 'focusable'],
   path: ['fill', 'd'],

@@ -1,4 +1,6 @@
+import { settings } from '../../../config/settings.js';
 import { dateAndTime } from '../../credentials/dates.js';
+import { otherForm, PICTURE_TYPES } from '../picture-forms.js';
 import type { ShownFeed, ShownPicture, ShownPost } from '../shown.js';
 import { escaped, htmlOf } from './markup.js';
 
@@ -59,5 +61,14 @@ function picture({ href, width, height, description }: ShownPicture): string {
   const missing = description
     ? ''
     : '<figcaption class="latest-posts__note">This picture has no description.</figcaption>';
-  return `<figure class="latest-posts__picture"><img src="${escaped(href)}" alt="${escaped(description ?? '')}"${size} loading="lazy">${missing}</figure>`;
+  const image = `<img src="${escaped(otherForm(href, 'jpg'))}" alt="${escaped(description ?? '')}"${size} loading="lazy">`;
+  const sources = width ? source(href, 'avif', width) + source(href, 'webp', width) : '';
+  return `<figure class="latest-posts__picture"><picture>${sources}${image}</picture>${missing}</figure>`;
+}
+
+function source(href: string, type: 'avif' | 'webp', width: number): string {
+  const narrower = settings.pictureWidths.filter((each) => each < width);
+  const all = [...narrower.map((each) => [otherForm(href, type, each), each]), [otherForm(href, type), width]];
+  const set = all.map(([address, wide]) => `${address} ${wide}w`).join(', ');
+  return `<source type="${PICTURE_TYPES[type]}" srcset="${escaped(set)}" sizes="(max-width: 640px) 100vw, 640px">`;
 }
