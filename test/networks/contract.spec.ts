@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
-import type { NetworkPost, NewPost, Outcome, ProfilePart } from '../../src/networks/network.js';
+import type { Network, NetworkPost, NewPost, Outcome, Picture, ProfilePart } from '../../src/networks/network.js';
 import { codePointSlice } from '../../src/networks/text.js';
 import { startSimulatedX } from './simulated-x.js';
 import type { Call, Trouble, World } from './world.js';
@@ -434,11 +434,89 @@ describe.each([['X, as the simulator speaks it', startSimulatedX]])('%s', (_, st
     });
   });
 
+  describe('every call', () => {
+    const account = () => world.account;
+    const media: Picture = { bytes: Buffer.alloc(0), type: 'image/png' };
+    const grant = { code: 'a-code', redirectUri: CALLBACK, codeVerifier: VERIFIER };
+    /** By its name: which call of the network it is, how harmful it is to make it twice, and how it is made. */
+    const CALLS: [keyof Network, Call, Kind, (network: Network) => Promise<Outcome<unknown>>][] = [
+      ['me', 'me', 'repeatable', (network) => network.me(account().access)],
+      ['profile', 'profile', 'repeatable', (network) => network.profile(account().access, account().handle)],
+      ['posts', 'posts', 'repeatable', (network) => network.posts(account().access, account().id, { limit: 5 })],
+      [
+        'mentions',
+        'mentions',
+        'repeatable',
+        (network) => network.mentions(account().access, account().id, { limit: 5 }),
+      ],
+      ['lookUp', 'look-up', 'repeatable', (network) => network.lookUp(account().access, ['1212092628029698048'])],
+      ['deletePost', 'delete', 'repeatable', (network) => network.deletePost(account().access, '1212092628029698048')],
+      ['uploadMedia', 'upload', 'repeatable', (network) => network.uploadMedia(account().access, media)],
+      [
+        'describeMedia',
+        'describe',
+        'repeatable',
+        (network) => network.describeMedia(account().access, '1212', 'A ward'),
+      ],
+      ['setProfile', 'set-name', 'repeatable', (network) => network.setProfile(account().signing, { name: 'NHS' })],
+      ['revoke', 'revoke', 'repeatable', (network) => network.revoke('a-token')],
+      ['exchange', 'token', 'token', (network) => network.exchange(grant)],
+      ['refresh', 'token', 'token', (network) => network.refresh('a-token')],
+      [
+        'createPost',
+        'create',
+        'once',
+        (network) => network.createPost(account().access, { text: words(), mediaIds: [] }),
+      ],
+      [
+        'sendDirectMessage',
+        'message',
+        'once',
+        (network) => network.sendDirectMessage(account().access, account().id, 'Hello'),
+      ],
+    ];
+
+    it('of the interface is held to this', () => {
+      const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(world.network));
+      const own = ['constructor', 'authorizeLink', 'app', 'tokens', 'user', 'page'];
+      expect(methods.filter((name) => !own.includes(name)).sort()).toEqual(CALLS.map(([name]) => name).sort());
+    });
+
+    it.each(CALLS)('%s says how it ended, whatever it meets', async (_name, call, kind, make) => {
+      media.bytes = await picture('image/png', 40);
+      for (const [trouble, outcome] of outcomesOf(kind)) {
+        await world.trouble(call, trouble);
+        const before = await world.arrived(call);
+        expect([trouble, await make(world.network)]).toEqual([trouble, expect.objectContaining(outcome)]);
+        expect([trouble, await world.arrived(call)]).toEqual([trouble, before + 1]);
+      }
+      expect(await make(world.unreachable)).toMatchObject({ kind: 'later', why: 'unreachable', at: null });
+    });
+  });
+
   async function uploaded(type: 'image/png' | 'image/jpeg' | 'image/gif'): Promise<string> {
     const bytes = await picture(type, 40);
     return done(await world.network.uploadMedia(world.account.access, { bytes, type })).mediaId;
   }
 });
+
+/** `token`: what it sends can be spent once, and 401 is about the app's own keys. */
+type Kind = 'repeatable' | 'once' | 'token';
+
+/** How a call ends by what it meets; silences are told apart above. */
+function outcomesOf(kind: Kind): [Trouble, object][] {
+  const unanswered = kind === 'repeatable' ? { kind: 'later', why: 'unavailable', at: null } : { kind: 'unknown' };
+  return [
+    ['rate-limit', { kind: 'later', why: 'rate-limit', at: expect.any(Date) }],
+    ['no-credits', { kind: 'later', why: 'no-credits', at: null }],
+    ['signed-out', { kind: 'refused', why: kind === 'token' ? 'forbidden' : 'not-signed-in' }],
+    ['no-such-right', { kind: 'refused', why: 'forbidden' }],
+    ['failure', unanswered],
+    ['failure-after-acting', unanswered],
+    ['reset', unanswered],
+    ['reset-after-acting', unanswered],
+  ];
+}
 
 /** The value of a call that was done; else fails with what it was. */
 function done<T>(outcome: Outcome<T>): T {

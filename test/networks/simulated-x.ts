@@ -35,6 +35,9 @@ const ENDPOINTS: Record<Call, string> = {
   'set-name': 'profile',
   'set-picture': 'picture',
   token: 'token',
+  revoke: 'revoke',
+  mentions: 'mentions',
+  describe: 'media-metadata',
 };
 
 const CONSUMER = { key: 'baton', secret: 'baton-consumer' };

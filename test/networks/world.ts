@@ -28,6 +28,9 @@ export type Call =
   | 'message'
   | 'upload'
   | 'token'
+  | 'revoke'
+  | 'mentions'
+  | 'describe'
   | 'set-name'
   | 'set-picture';
 
