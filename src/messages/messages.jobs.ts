@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Job } from '../platform/job.js';
+import { AtOnce, Job } from '../platform/job.js';
 import { Jobs } from '../platform/jobs.service.js';
 import { Deliveries } from './deliveries.service.js';
 
@@ -19,6 +19,7 @@ export class MessagesJobs {
   ) {}
 
   @Job('message.deliver')
+  @AtOnce()
   async deliver(id: string): Promise<void> {
     await this.deliveries.deliver(id);
   }

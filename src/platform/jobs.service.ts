@@ -6,8 +6,9 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { RUNTIME, type Runtime } from '../../config/runtime.js';
 import { Clock } from './clock.service.js';
-import { CAN_WAIT, JOB } from './job.js';
+import { AT_ONCE_HERE, CAN_WAIT, JOB } from './job.js';
 import { Log } from './log.service.js';
+import { TurnTaking } from './turn-taking.js';
 import type { Ring } from './tx.js';
 
 const QUEUE = 'doorbells';
@@ -29,6 +30,9 @@ const goodbye = () => wait(GOODBYE_MS, undefined, { ref: false });
 export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly handlers = new Map<string, Handler>();
   private readonly patient = new Set<string>();
+  private readonly urgent = new Set<string>();
+  private readonly own = new TurnTaking();
+  private closing = false;
   private readonly active = new Set<Promise<void>>();
   private queue: Queue | undefined;
   private worker: Worker | undefined;
@@ -73,6 +77,7 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
       return;
     }
     const delay = at ? Math.ceil(this.clock.delayUntil(at)) : 0;
+    if (delay <= 0 && this.answersItself(job, id)) return;
     const deduplication =
       delay > 0 ? { id: `${job}-${id}-${at?.getTime()}` } : { id: `${job}-${id}`, keepLastIfActive: true };
     const priority = this.patient.has(job) ? BEHIND_OTHERS : undefined;
@@ -91,12 +96,28 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Waits for the handlers at work; not for a queue that is away or has forgotten them, which may never answer. */
   async onApplicationShutdown(): Promise<void> {
+    this.closing = true;
     const closed = this.worker?.close().catch(() => undefined);
     while (this.active.size > 0) await Promise.allSettled(this.active);
     await Promise.race([closed, goodbye()]);
     await Promise.race([this.queue?.close().catch(() => undefined), goodbye()]);
     for (const connection of this.connections) connection.disconnect();
     await Promise.all(this.pools.map((pool) => pool.end().catch(() => undefined)));
+  }
+
+  /** Where this process is web and worker in one, the way through the queue is only a detour. */
+  private answersItself(job: string, id: string): boolean {
+    const key = `${job}-${id}`;
+    const alone = this.worker !== undefined && this.runtime.env.RUN.includes('web');
+    if (!alone || this.closing || !this.urgent.has(job) || (this.busy && !this.own.has(key))) return false;
+    this.track(this.own.take(key, () => this.answer(job, id)));
+    return true;
+  }
+
+  private track(answering: Promise<void>): Promise<void> {
+    const tracked = answering.finally(() => this.active.delete(tracked));
+    this.active.add(tracked);
+    return tracked;
   }
 
   private lose(job: string, error: Error): void {
@@ -113,6 +134,7 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
         if (!name) continue;
         if (this.handlers.has(name)) throw new Error(`Two handlers answer the job ${name}`);
         if (Reflect.getMetadata(CAN_WAIT, prototype[method])) this.patient.add(name);
+        if (Reflect.getMetadata(AT_ONCE_HERE, prototype[method])) this.urgent.add(name);
         this.handlers.set(name, (id) => prototype[method].call(instance, id));
       }
     }
@@ -134,11 +156,7 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private async openWorker(): Promise<void> {
-    const work = (job: { name: string; data: { id: string } }) => {
-      const answering = this.answer(job.name, job.data.id).finally(() => this.active.delete(answering));
-      this.active.add(answering);
-      return answering;
-    };
+    const work = ({ name, data }: { name: string; data: { id: string } }) => this.track(this.answer(name, data.id));
     const options = { concurrency: AT_ONCE, lockDuration: 5000, stalledInterval: 2000, maxStalledCount: 10 };
     if (this.runtime.redisUrl) {
       const connection = this.redis({ maxRetriesPerRequest: null });
