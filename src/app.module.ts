@@ -8,6 +8,7 @@ import { dataSourceOptions } from './data-source.js';
 import { DeskModule } from './desk/desk.module.js';
 import { FeedModule } from './feed/feed.module.js';
 import { HandoverModule } from './handover/handover.module.js';
+import { ImportsModule } from './imports/imports.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 import { NetworksModule } from './networks/networks.module.js';
 import { OperationsModule } from './operations/operations.module.js';
@@ -38,6 +39,7 @@ export class AppModule {
         HandoverModule,
         DeskModule,
         FeedModule,
+        ImportsModule,
         SiteModule,
         OperationsModule,
       ],

@@ -18,7 +18,7 @@ export const lockAccess = (accountId: string): Lock => lock('account_access', ac
 /** Lock to take before marking a public post as being sent, so that no grant or hold changes under it. */
 export const lockAccessShared = (accountId: string): Lock => lockShared('account_access', accountId, 'account_id');
 
-/** Grants and holds, and the question whether somebody may act now. Grants are written by handover alone. */
+/** Grants and holds, and the question whether somebody may act now. Grants are written by handover, and those of before by an import. */
 @Injectable()
 export class Grants {
   constructor(private readonly db: Db) {}
@@ -72,6 +72,23 @@ export class Grants {
        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (stint_id) WHERE closed_at IS NULL DO NOTHING`,
       [grant.accountId, grant.stintId, grant.personId, grant.seat, grant.opensAt, grant.endsAt],
     );
+  }
+
+  /** Writes down a span of access from before Baton, which is over. The transaction must hold `lockAccess`. */
+  async record(
+    tx: Tx,
+    grant: { accountId: string; stintId: string; personId: string; seat: number; opensAt: Date; endsAt: Date },
+  ): Promise<void> {
+    await tx.query(
+      `INSERT INTO grants (account_id, stint_id, person_id, seat, opens_at, ends_at, closed_at, close_reason)
+       VALUES ($1, $2, $3, $4, $5, $6, $6, 'imported')`,
+      [grant.accountId, grant.stintId, grant.personId, grant.seat, grant.opensAt, grant.endsAt],
+    );
+  }
+
+  /** Takes back what `record` wrote. The transaction must hold `lockAccess`. */
+  async forget(tx: Tx, stintIds: string[]): Promise<void> {
+    await tx.query(`DELETE FROM grants WHERE stint_id = ANY ($1) AND close_reason = 'imported'`, [stintIds]);
   }
 
   /** Gives a stint's open grant another end. The transaction must hold `lockAccess`. The database refuses an overlap. */

@@ -41,6 +41,6 @@ import { Timeline } from './timeline.service.js';
     Hiding,
     FeedSettingsRows,
   ],
-  exports: [FeedReading, FeedServing],
+  exports: [FeedReading, FeedRows, FeedServing],
 })
 export class FeedModule {}

@@ -37,7 +37,7 @@ const TURN = `
          s.agreement_id IS NOT NULL AS agreed, s.ended_how AS "endedHow",
          CASE WHEN EXISTS (SELECT FROM consents c WHERE c.application_id = a.id AND c.purpose = 'photo' AND c.withdrawn_at IS NULL)
               THEN a.photo_file END AS photo
-  FROM stints s JOIN persons p ON p.id = s.person_id JOIN applications a ON a.id = s.application_id`;
+  FROM stints s JOIN persons p ON p.id = s.person_id LEFT JOIN applications a ON a.id = s.application_id`;
 
 type Reader = Pick<Tx, 'query'>;
 

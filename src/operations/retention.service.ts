@@ -24,6 +24,12 @@ const OVERDUE = `
       ELSE false END
   ORDER BY a.created_at LIMIT ${AT_ONCE}`;
 
+/** `$2` is the service instant, `$3` the days that curators are kept. */
+const IMPORTED = `
+  SELECT p.id FROM persons p JOIN imports i ON i.id = p.import_id JOIN stints s ON s.person_id = p.id
+  WHERE i.account_id = $1 AND p.erased_at IS NULL
+  GROUP BY p.id HAVING max(s.ends_at) < $2::timestamptz - $3 * ${DAY} LIMIT ${AT_ONCE}`;
+
 /**
  * Forgets what is no longer needed, after the periods that the keeper gave at setup: what applicants and curators wrote,
  * and letters' texts and addresses. The rota's shells and the audit's facts stay.
@@ -43,6 +49,7 @@ export class Retention {
     for (const account of await this.accounts.all()) {
       await this.forgetLetters(account);
       await this.forgetApplications(account);
+      await this.forgetImported(account);
     }
   }
 
@@ -93,6 +100,14 @@ export class Retention {
     if (!photo) return;
     const shown = await this.db.query('SELECT 1 FROM applications WHERE photo_file = $1', [photo]);
     if (shown.length === 0) await this.files.remove(photo);
+  }
+
+  /** People known by name from a rota of before, as long after their last turn as other curators. */
+  private async forgetImported(account: Account): Promise<void> {
+    await this.db.write(async (tx) => {
+      const overdue = await tx.query<{ id: string }>(IMPORTED, [account.id, tx.now, account.retention.curators]);
+      for (const { id } of overdue) await this.forgetPerson(tx, id);
+    });
   }
 
   /** A person whom nothing needs any more. */

@@ -35,6 +35,18 @@ export class People {
     return tx.manager.findOneByOrFail(Person, { emailKey: emailKey(given.email) });
   }
 
+  /** Makes a person of whom only the name is known, from a rota of before. They cannot sign in and get no letters. */
+  async named(
+    tx: Tx,
+    given: { name: string; shownName: string; handle: string | null; importId: string },
+  ): Promise<{ id: string }> {
+    const [row] = await tx.query<{ id: string }>(
+      'INSERT INTO persons (name, shown_name, handle, import_id, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING id',
+      [given.name, given.shownName, given.handle, given.importId, tx.now],
+    );
+    return { id: row?.id ?? '' };
+  }
+
   async give(tx: Tx, personId: string, accountId: string, role: Role, givenBy: string | null): Promise<void> {
     await tx.query(
       `INSERT INTO roles (person_id, account_id, role, given_at, given_by) VALUES ($1, $2, $3, $4, $5)

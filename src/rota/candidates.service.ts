@@ -31,7 +31,7 @@ export class Candidates {
   }
 
   /** Throws Conflict where an applicant who was accepted when they were proposed no longer is. */
-  async demandAccepted(tx: Tx, stint: { accountId: string; applicationId: string }): Promise<void> {
+  async demandAccepted(tx: Tx, stint: { accountId: string; applicationId: string | null }): Promise<void> {
     const accepted = await this.accepted(stint.accountId, tx);
     if (accepted.some((each) => each.applicationId === stint.applicationId)) return;
     throw new Conflict('The application behind this turn was withdrawn or is no longer accepted.');

@@ -49,7 +49,9 @@ export class Rota {
       now,
       weeks: settings.rotaWeeks,
     });
-    const accepted = new Set((await this.candidates.accepted(account.id)).map((each) => each.applicationId));
+    const accepted = new Set<string | null>(
+      (await this.candidates.accepted(account.id)).map((each) => each.applicationId),
+    );
     return lines.map((line) => ({ ...named(line, stints, accepted), reason: reasonOf(slots, line) }));
   }
 
@@ -83,7 +85,7 @@ export class Rota {
   }
 }
 
-function named(line: RotaWeek, stints: StintView[], accepted: Set<string>): Omit<NamedWeek, 'reason'> {
+function named(line: RotaWeek, stints: StintView[], accepted: Set<string | null>): Omit<NamedWeek, 'reason'> {
   const people = line.stints.flatMap(({ id }) => stints.filter((stint) => stint.id === id));
   const gone = people.filter(({ state, applicationId }) => state !== 'active' && !accepted.has(applicationId));
   const problems = gone.map(({ personName }) => `${personName} is no longer an accepted applicant`);

@@ -10,4 +10,6 @@ export class Slot {
   @Column({ type: 'timestamptz', name: 'ends_at' }) endsAt: Date;
   /** Why it is a break. */
   @Column({ type: 'text', nullable: true }) reason: string | null;
+  /** The import that made it, for turns from before Baton. */
+  @Column({ type: 'uuid', name: 'import_id', nullable: true }) importId: string | null;
 }

@@ -9,7 +9,9 @@ export class Stint {
   @Column({ type: 'uuid', name: 'slot_id' }) slotId: string;
   @Column({ type: 'smallint' }) seat: number;
   @Column({ type: 'uuid', name: 'person_id' }) personId: string;
-  @Column({ type: 'uuid', name: 'application_id' }) applicationId: string;
+  /** Null for a turn from before Baton, which has an import instead. */
+  @Column({ type: 'uuid', name: 'application_id', nullable: true }) applicationId: string | null;
+  @Column({ type: 'uuid', name: 'import_id', nullable: true }) importId: string | null;
   @Column({ type: 'text' }) state: StintState;
   @Column({ type: 'text', name: 'ended_how', nullable: true }) endedHow: EndedHow | null;
   /** Raised by every change of dates; letters' keys end with it. */

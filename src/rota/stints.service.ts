@@ -187,4 +187,4 @@ const SELECT = `
          a.help_contact AS "helpContact"
   FROM stints s JOIN persons p ON p.id = s.person_id JOIN persons proposer ON proposer.id = s.proposed_by
     LEFT JOIN persons approver ON approver.id = s.approved_by JOIN accounts a ON a.id = s.account_id
-    JOIN applications ap ON ap.id = s.application_id`;
+    LEFT JOIN applications ap ON ap.id = s.application_id`;

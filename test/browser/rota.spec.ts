@@ -108,4 +108,27 @@ describe('the rota in a browser', () => {
     await olu.getByRole('button', { name: 'Mark as a break' }).click();
     await look(olu, 'slot-break');
   });
+
+  it('brings in the rota from before, without a violation on any page', async () => {
+    const olu = await pageOf('Olu');
+    await olu.goto('/team/nhs/rota/imports');
+    await look(olu, 'imports-none', true);
+    await olu.getByRole('button', { name: 'See how it is read' }).click();
+    await look(olu, 'imports-error');
+    const lines = [
+      'Week commencing,Until,Curator,Handle,Note',
+      '5/1/2026,9/1/2026,Ana Example,@ana_example,Went well',
+      '12/1/2026,11/1/2026,Bo Sample',
+    ];
+    await olu.getByLabel('Or paste the lines').fill(lines.join('\n'));
+    await olu.getByRole('button', { name: 'See how it is read' }).click();
+    await look(olu, 'imports-problems', true);
+    await olu.getByLabel('The lines of the spreadsheet').fill(lines.slice(0, 2).join('\n'));
+    await olu.getByRole('button', { name: 'Look again' }).click();
+    await look(olu, 'imports-ready');
+    await olu.getByRole('button', { name: 'Import 1 turn' }).click();
+    await look(olu, 'imports');
+    await olu.getByRole('link', { name: /^Undo/ }).click();
+    await look(olu, 'imports-undo');
+  });
 });

@@ -156,7 +156,7 @@ function mutate(root: { answer: Json }, { how, at, with: other }: Mutation): voi
   const put = (given: Json) => set(place, given);
   const second = pick(places, other);
   const there = structuredClone(second.holder[second.key] as Json);
-  if (how === 'put') put(pick(VALUES, other));
+  if (how === 'put') put(structuredClone(pick(VALUES, other)));
   else if (how === 'drop') drop(place);
   else if (how === 'copy') put(there);
   else if (how === 'swap') {
