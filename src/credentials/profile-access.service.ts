@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Access, Outcome } from '../networks/network.js';
+import type { Access, Keys, Outcome } from '../networks/network.js';
 import { Db } from '../platform/database.service.js';
 import type { Tx } from '../platform/tx.js';
 import { Vault } from './vault.service.js';
@@ -53,7 +53,7 @@ export class ProfileAccess {
   }
 
   /** Switches it on. The keys are never shown again. */
-  async put(tx: Tx, accountId: string, { token, secret }: Required<Access>, by: string): Promise<void> {
+  async put(tx: Tx, accountId: string, { token, secret }: Keys, by: string): Promise<void> {
     const target = targetOf(accountId);
     await tx.query(
       `INSERT INTO account_profiles (account_id, access_token, access_secret, put_in_at, put_in_by) VALUES ($1, $2, $3, $4, $5)

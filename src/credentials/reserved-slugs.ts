@@ -6,6 +6,7 @@ export const RESERVED_SLUGS = new Set([
     'admin',
     'applications',
     'assets',
+    'connection',
     'embed',
     'embed.js',
     'health',

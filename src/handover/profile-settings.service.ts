@@ -3,7 +3,7 @@ import { Audit } from '../audit/audit.service.js';
 import type { Account } from '../credentials/account.entity.js';
 import { lockAccess } from '../credentials/grants.service.js';
 import { ProfileAccess } from '../credentials/profile-access.service.js';
-import type { Access } from '../networks/network.js';
+import type { Access, Keys } from '../networks/network.js';
 import { Networks } from '../networks/networks.service.js';
 import { Db } from '../platform/database.service.js';
 import { Invalid } from '../platform/errors.js';
@@ -23,7 +23,7 @@ export class ProfileSettings {
   ) {}
 
   /** Keeps the account's keys after the network has said whose they are. Throws Invalid with a sentence for the field. */
-  async switchOn(account: Account, access: Required<Access>, by: string): Promise<void> {
+  async switchOn(account: Account, access: Keys, by: string): Promise<void> {
     await this.demandOwn(account, access);
     await this.act(account, by, 'profile.switched-on', (tx) => this.profileAccess.put(tx, account.id, access, by));
   }

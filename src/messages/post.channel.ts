@@ -47,15 +47,15 @@ export class PostChannel {
   async begin(tx: Tx, row: Message): Promise<(() => Promise<CallOutcome>) | null> {
     const { accountId } = row;
     if (!accountId) return null;
-    const [pictures, access, network] = await Promise.all([
+    const [pictures, use, network] = await Promise.all([
       this.picturesOf(tx, row.id),
       this.tokens.ready(tx, accountId),
       this.networkOf(accountId, tx.manager),
     ]);
-    if (!access || pictures.some((picture) => !picture.described || !usable(picture, tx.real))) return null;
+    if (!use || pictures.some((picture) => !picture.described || !usable(picture, tx.real))) return null;
     const mediaIds = pictures.map((picture) => picture.networkMediaId ?? '');
     const post = { text: String(row.data.text), mediaIds, replyTo: row.replyTo ?? undefined };
-    return () => network.createPost(access, post);
+    return () => use((access) => network.createPost(access, post));
   }
 
   /** The account's own posts since an instant, newest first. */

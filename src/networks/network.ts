@@ -31,6 +31,26 @@ export type Outcome<T> =
 export interface Access {
   token: string;
   secret?: string;
+  /** Asked before each call on the wire, and told after it. */
+  gauge?: Gauge;
+}
+
+/** A token and its secret, by which calls are signed. */
+export type Keys = Required<Pick<Access, 'token' | 'secret'>>;
+
+/** What is left of an endpoint's calls. `resetsAt` is in unscaled time. */
+export interface LimitWindow {
+  calls: number;
+  remaining: number;
+  resetsAt: Date;
+}
+
+/** What is known of a network's limits. Endpoints are named as in `GET users/:id/tweets`. */
+export interface Gauge {
+  /** Until when an endpoint's calls are used up: the call is then not made. */
+  usedUpUntil(endpoint: string): Date | null;
+  /** An endpoint has answered; null where the answer says nothing of a limit. */
+  hear(endpoint: string, window: LimitWindow | null): void;
 }
 
 export interface Tokens {

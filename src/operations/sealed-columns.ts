@@ -11,6 +11,7 @@ export interface SealedColumn {
 }
 
 export const sealedColumns: SealedColumn[] = [
+  { table: 'network_tokens', column: 'access_secret', id: 'account_id', purpose: `'network-token'` },
   { table: 'network_tokens', column: 'access_token', id: 'account_id', purpose: `'network-token'` },
   { table: 'network_tokens', column: 'refresh_token', id: 'account_id', purpose: `'network-token'` },
   { table: 'account_profiles', column: 'access_token', id: 'account_id', purpose: `'profile-key'` },

@@ -14,6 +14,7 @@ const TEAM_PAGES = [
   ['Messages', '/messages'],
   ['Feed', '/feed'],
   ['People', '/people'],
+  ['Connection', '/connection'],
   ['Alerts', '/alerts'],
   ['Audit', '/audit'],
 ] as const;

@@ -11,8 +11,8 @@ const random = generator(seed);
 
 /** Everything that a worker may write to or call in such a handover: anything else is news, and fails. */
 const TABLES = (
-  'alerts audit_chains audit_entries audit_particulars boundaries feed_posts feeds grants messages network_charges ' +
-  'network_costs network_tokens one_time_tokens profile_changes rate_limits reveals slots steps stints'
+  'alerts audit_chains audit_entries audit_particulars boundaries feed_posts feeds grants messages network_budgets ' +
+  'network_charges network_costs network_limits network_tokens one_time_tokens profile_changes rate_limits reveals slots steps stints'
 ).split(' ');
 const CALLS = [
   'POST /2/(tweets|oauth2/token)',

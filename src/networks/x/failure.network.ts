@@ -1,11 +1,16 @@
 import { ApiPartialResponseError, ApiRequestError, ApiResponseError } from 'twitter-api-v2';
 import { hadConnection } from './agent.network.js';
+import { UsedUp } from './gauge.network.js';
 import type { Failure } from './outcomes.js';
 
 /** Reads what twitter-api-v2 threw. Throws it again when it is not about the network or the wire. */
 export function failureFrom(error: unknown): Failure {
   if (error instanceof ApiResponseError) {
     return { kind: 'answer', status: error.code, body: error.data, limits: error.rateLimit ?? null };
+  }
+  if (error instanceof UsedUp) {
+    const reset = error.until.getTime() / 1000;
+    return { kind: 'answer', status: 429, body: { detail: error.message }, limits: { remaining: 0, reset } };
   }
   if (error instanceof ApiPartialResponseError) return fromPartial(error);
   if (error instanceof ApiRequestError) {

@@ -1,8 +1,9 @@
 import { type ITwitterApiClientPlugin, TwitterApi } from 'twitter-api-v2';
 import type { z } from 'zod';
-import type { Access, Outcome } from '../network.js';
+import type { Access, Gauge, Outcome } from '../network.js';
 import { SimulatorAgent, XAgent } from './agent.network.js';
 import { failureFrom } from './failure.network.js';
+import { gauged } from './gauge.network.js';
 import { type Endpoint, outcomeOf, unreadable } from './outcomes.js';
 
 export interface XOptions {
@@ -59,15 +60,16 @@ export class Line {
     return read.success ? { kind: 'done', value: read.data } : unreadable(endpoint);
   }
 
-  private client({ token, secret }: Access): TwitterApi {
-    if (secret === undefined) return new TwitterApi(token, this.settings());
+  private client({ token, secret, gauge }: Access): TwitterApi {
+    if (secret === undefined) return new TwitterApi(token, this.settings(gauge));
     const { key, secret: appSecret } = this.options.consumer ?? { key: '', secret: '' };
-    return new TwitterApi({ appKey: key, appSecret, accessToken: token, accessSecret: secret }, this.settings());
+    return new TwitterApi({ appKey: key, appSecret, accessToken: token, accessSecret: secret }, this.settings(gauge));
   }
 
-  private settings() {
+  private settings(gauge?: Gauge) {
+    const plugins = [deadline(this.options.timeoutMs), ...(gauge ? [gauged(gauge)] : [])];
     // twitter-api-v2 never settles when X hangs up in the middle of a compressed answer: none is asked for.
-    return { httpAgent: this.agent, plugins: [deadline(this.options.timeoutMs)], compression: 'identity' as const };
+    return { httpAgent: this.agent, plugins, compression: 'identity' as const };
   }
 }
 
