@@ -39,12 +39,12 @@ export class NetworkBudgets {
   }
 
   /** How much of the budget of this UTC day (service time) is used; null without a budget. */
-  async used(accountId: string): Promise<BudgetUse | null> {
-    const [row] = await this.db.query<{ spent: number; budget: number }>(
+  async used(accountId: string, tx: Tx): Promise<BudgetUse | null> {
+    const [row] = await tx.query<{ spent: number; budget: number }>(
       `SELECT b.daily_micro_dollars::float8 AS budget, coalesce((SELECT sum(c.micro_dollars) FROM network_costs c
          WHERE c.account_id = $1 AND c.day = ($2::timestamptz AT TIME ZONE 'UTC')::date), 0)::float8 AS spent
        FROM network_budgets b WHERE b.account_id = $1 AND b.daily_micro_dollars IS NOT NULL`,
-      [accountId, await this.db.now()],
+      [accountId, tx.now],
     );
     return row ? budgetUse(row.spent, row.budget) : null;
   }

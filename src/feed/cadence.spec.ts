@@ -82,6 +82,12 @@ describe('the next look', () => {
   });
 });
 
+it('waits longer when the day’s budget is nearly used, even where posting hours open', () => {
+  const now = at('2026-12-08T12:00:00Z');
+  const wait = (slowdown: number) => (nextLook({ ...nhs, slowdown }, now).getTime() - now.getTime()) / MINUTE;
+  expect([wait(1), wait(4), wait(12)]).toEqual([5, 20, 60]);
+});
+
 describe('the next try after a failure', () => {
   const [now, real] = [at('2026-12-08T12:00:00Z'), at('2026-11-01T09:00:00Z')];
   const minutes = (answer: Parameters<typeof nextTry>[0]) =>

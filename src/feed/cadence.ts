@@ -10,6 +10,8 @@ export interface Rhythm {
   hours: PostingHours | null;
   /** When something was last posted as the account, as far as is known. */
   postedAt: Date | null;
+  /** By how much longer reads should wait, for the day's budget; 1 without. */
+  slowdown?: number;
 }
 
 /**
@@ -20,8 +22,9 @@ export interface Rhythm {
 export function nextLook(rhythm: Rhythm, now: Date): Date {
   const { hours } = rhythm;
   const edge = hours && nextHoursChange(hours, now);
-  const next = now.getTime() + pace(rhythm, now);
-  const nearing = edge ? edge.getTime() - settings.feedAroundHours : Number.POSITIVE_INFINITY;
+  const slowdown = rhythm.slowdown ?? 1;
+  const next = now.getTime() + pace(rhythm, now) * slowdown;
+  const nearing = edge && slowdown === 1 ? edge.getTime() - settings.feedAroundHours : Number.POSITIVE_INFINITY;
   return new Date(nearing > now.getTime() ? Math.min(next, nearing) : next);
 }
 

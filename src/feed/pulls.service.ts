@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { settings } from '../../config/settings.js';
 import type { Account } from '../credentials/account.entity.js';
 import { Accounts } from '../credentials/accounts.service.js';
+import { NetworkBudgets } from '../credentials/network-budgets.service.js';
 import type { Outcome } from '../networks/network.js';
 import { Db } from '../platform/database.service.js';
 import { lock, type Tx } from '../platform/tx.js';
@@ -24,6 +25,7 @@ export class Pulls {
     private readonly copies: Copies,
     private readonly profile: FeedProfile,
     private readonly rows: FeedRows,
+    private readonly budgets: NetworkBudgets,
   ) {}
 
   /** Feeds whose look is due, or was begun by a process that is gone. */
@@ -50,6 +52,7 @@ export class Pulls {
     if (account.connection !== 'api' || !account.networkUserId) return { kind: 'off' };
     const lease = await this.claim(account, why === 'due' ? 'due' : 'wanted');
     if (!lease) return { kind: 'busy' };
+    if (why === 'by hand') await this.db.write((tx) => this.budgets.tryAgain(tx, accountId));
     const answer = await this.timeline.newest(account, account.networkUserId);
     if (answer.kind !== 'done') return this.failed(account, lease, answer);
     return this.take(account, lease, answer.value, await this.profile.ifDue(account, why === 'by hand'));
@@ -127,6 +130,8 @@ export class Pulls {
   }
 
   private async rhythm(tx: Tx, { id, zone, postingHours }: Account): Promise<Rhythm> {
-    return { zone, hours: postingHours, postedAt: await this.rows.lastPosted(tx, id) };
+    const use = await this.budgets.used(id, tx);
+    const postedAt = await this.rows.lastPosted(tx, id);
+    return { zone, hours: postingHours, postedAt, slowdown: use?.slowdown ?? 1 };
   }
 }
