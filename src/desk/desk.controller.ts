@@ -1,20 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { settings } from '../../config/settings.js';
-import type { Account } from '../credentials/account.entity.js';
 import { Accounts } from '../credentials/accounts.service.js';
 import { NotAllowed, NotFound } from '../platform/errors.js';
 import { Files } from '../platform/files.service.js';
 import { Allow, Who } from '../web/allow.js';
-import { Bytes, type Page, page, type Redirect, redirect } from '../web/answer.js';
+import { Bytes, type Page, type Redirect, redirect } from '../web/answer.js';
 import { formErrors } from '../web/form.js';
 import type { Principal } from '../web/principal.js';
+import { answeredIn, keptBackBy, warningsView } from './answered.js';
 import { fieldOf, problemsOfAll } from './compose.js';
-import { Desk, type Turn, toSend } from './desk.service.js';
-import { deskView, partsView } from './desk-view.js';
-import type { Draft, DraftedPart } from './draft.entity.js';
+import { Desk, toSend } from './desk.service.js';
+import { DeskPages, type Sitting } from './desk-pages.service.js';
+import type { Draft } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
-import { readWriting } from './form.service.js';
 
 const SENT_BEFORE =
   'This form was sent before. What you changed since is kept here as a draft: read it through and post it anew.';
@@ -25,6 +22,7 @@ const SENT_BEFORE =
 export class DeskController {
   constructor(
     private readonly accounts: Accounts,
+    private readonly pages: DeskPages,
     private readonly desk: Desk,
     private readonly drafts: Drafts,
     private readonly files: Files,
@@ -37,15 +35,15 @@ export class DeskController {
     @Query('draft') draftId?: string,
     @Query('sent') sent?: string,
   ): Promise<Page> {
-    const { account, turn } = await this.sit(slug, who);
-    const draft = draftId ? await this.drafts.one(account.id, draftId, who.personId) : null;
-    return this.page(account, turn, who, draft, { sent: sent === 'yes', saved: draft !== null });
+    const sitting = await this.pages.sit(slug, who);
+    const draft = draftId ? await this.drafts.one(sitting.account.id, draftId, who.personId) : null;
+    return this.pages.page(sitting, draft, { sent: sent === 'yes', saved: draft !== null });
   }
 
   @Post('drafts')
   async save(@Param('account') slug: string, @Body() body: unknown, @Who() who: Principal): Promise<Page | Redirect> {
-    const { account, turn } = await this.sit(slug, who);
-    return this.keep(account, turn, who, body, async (draft) => redirect(`/${account.slug}/desk?draft=${draft.id}`));
+    const sitting = await this.pages.sit(slug, who);
+    return this.pages.keep(sitting, body, async (draft) => redirect(`/${sitting.account.slug}/desk?draft=${draft.id}`));
   }
 
   @Post('drafts/:draft/removals')
@@ -62,10 +60,10 @@ export class DeskController {
     @Body() body: unknown,
     @Who() who: Principal,
   ): Promise<Page | Redirect> {
-    const { account, turn } = await this.sit(slug, who);
-    return this.keep(account, turn, who, body, async (draft) => {
+    const sitting = await this.pages.sit(slug, who);
+    return this.pages.keep(sitting, body, async (draft) => {
       await this.drafts.removePicture(draft, numberIn(body));
-      return redirect(`/${account.slug}/desk?draft=${draft.id}`);
+      return redirect(`/${sitting.account.slug}/desk?draft=${draft.id}`);
     });
   }
 
@@ -76,11 +74,11 @@ export class DeskController {
     @Body() body: unknown,
     @Who() who: Principal,
   ): Promise<Page | Redirect> {
-    const { account, turn } = await this.sit(slug, who);
-    return this.keep(account, turn, who, body, async (draft) => {
+    const sitting = await this.pages.sit(slug, who);
+    return this.pages.keep(sitting, body, async (draft) => {
       await this.drafts.addPart(draft);
       const { length } = await this.drafts.parts(draft);
-      return redirect(`/${account.slug}/desk?draft=${draft.id}#${fieldOf('text', length)}`);
+      return redirect(`/${sitting.account.slug}/desk?draft=${draft.id}#${fieldOf('text', length)}`);
     });
   }
 
@@ -90,10 +88,10 @@ export class DeskController {
     @Body() body: unknown,
     @Who() who: Principal,
   ): Promise<Page | Redirect> {
-    const { account, turn } = await this.sit(slug, who);
-    return this.keep(account, turn, who, body, async (draft) => {
+    const sitting = await this.pages.sit(slug, who);
+    return this.pages.keep(sitting, body, async (draft) => {
       await this.drafts.removePart(draft, numberIn(body));
-      return redirect(`/${account.slug}/desk?draft=${draft.id}`);
+      return redirect(`/${sitting.account.slug}/desk?draft=${draft.id}`);
     });
   }
 
@@ -103,24 +101,28 @@ export class DeskController {
     @Body() body: unknown,
     @Who() who: Principal,
   ): Promise<Page | Redirect> {
-    const { account, turn } = await this.sit(slug, who);
-    return this.keep(account, turn, who, body, async (draft) => {
+    const sitting = await this.pages.sit(slug, who);
+    return this.pages.keep(sitting, body, async (draft) => {
       const parts = toSend(await this.drafts.parts(draft));
       const problems = problemsOfAll(parts.map((part) => ({ ...part, hasPicture: part.pictureFile !== null })));
-      if (problems.length > 0) return this.page(account, turn, who, draft, { errors: formErrors(problems) }, 422);
-      return this.send(account, turn, who, draft);
+      if (problems.length > 0) return this.pages.page(sitting, draft, { errors: formErrors(problems) }, 422);
+      const [answered, found] = [answeredIn(body), await this.desk.warnings(parts)];
+      if (keptBackBy(found, answered).length > 0)
+        return this.pages.page(sitting, draft, { warnings: warningsView(found, answered) }, 422);
+      return this.send(sitting, draft, answered.reason);
     });
   }
 
-  private async send(account: Account, turn: Turn, who: Principal, draft: Draft): Promise<Page | Redirect> {
+  private async send(sitting: Sitting, draft: Draft, reason: string): Promise<Page | Redirect> {
+    const { account, turn, who } = sitting;
     try {
-      const apart = await this.desk.publish(account, turn, who.personId, draft.id);
+      const apart = await this.desk.publish(account, turn, who.personId, draft.id, reason);
       if (!apart) return redirect(`/${account.slug}/desk?sent=yes`);
       const kept = await this.drafts.one(account.id, apart.keptAs, who.personId);
-      return this.page(account, turn, who, kept, { refusal: SENT_BEFORE }, 409);
+      return this.pages.page(sitting, kept, { refusal: SENT_BEFORE }, 409);
     } catch (error) {
       if (!(error instanceof NotAllowed)) throw error;
-      return this.page(account, turn, who, draft, { refusal: error.message }, 403);
+      return this.pages.page(sitting, draft, { refusal: error.message }, 403);
     }
   }
 
@@ -137,57 +139,6 @@ export class DeskController {
     const bytes = part?.pictureFile ? await this.files.read(part.pictureFile) : null;
     if (!bytes) throw new NotFound('There is no picture.');
     return new Bytes(bytes, part?.pictureType ?? 'image/jpeg', { 'cache-control': 'private, no-store' });
-  }
-
-  private async sit(slug: string, who: Principal): Promise<{ account: Account; turn: Turn }> {
-    const account = await this.accounts.bySlug(slug);
-    if (account.connection !== 'api') throw new NotFound('This account has no desk: it is handed over by checklist.');
-    return { account, turn: await this.desk.turn(account.id, who.personId) };
-  }
-
-  /** Reads the form and keeps it as a draft before anything can go wrong; then goes on. */
-  private async keep(
-    account: Account,
-    turn: Turn,
-    who: Principal,
-    body: unknown,
-    then: (draft: Draft) => Promise<Page | Redirect>,
-  ): Promise<Page | Redirect> {
-    const { writing, problems } = await readWriting(body);
-    const draft = await this.drafts.save(account, turn, who.personId, writing);
-    if (problems.length > 0) return this.page(account, turn, who, draft, { errors: formErrors(problems) }, 422);
-    return then(draft);
-  }
-
-  private async page(
-    account: Account,
-    turn: Turn,
-    who: Principal,
-    draft: Draft | null,
-    more: object,
-    status = 200,
-  ): Promise<Page> {
-    const [answer, drafts, posts] = await Promise.all([
-      this.desk.ask(account, turn),
-      this.drafts.of(turn, who.personId),
-      this.desk.posts(turn),
-    ]);
-    const view = deskView(account, turn, answer, posts);
-    const others = drafts.filter((each) => each.id !== draft?.id);
-    const parts = draft ? await this.drafts.parts(draft) : [];
-    const data = {
-      title: `Desk of @${account.handle}`,
-      account,
-      stintId: turn.stintId,
-      key: draft?.id ?? randomUUID(),
-      draft,
-      drafts: others,
-      parts: partsView(parts),
-      mayAddPart: parts.length < settings.threadParts,
-      ...view,
-      ...more,
-    };
-    return page('desk/pages/desk.njk', data, status);
   }
 }
 

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DeskController } from './desk.controller.js';
 import { DeskJobs } from './desk.jobs.js';
 import { Desk } from './desk.service.js';
+import { DeskPages } from './desk-pages.service.js';
 import { Draft, DraftPart } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
 import { ThreadNews } from './thread-news.service.js';
@@ -10,7 +11,7 @@ import { ThreadNews } from './thread-news.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([Draft, DraftPart])],
   controllers: [DeskController],
-  providers: [Desk, Drafts, ThreadNews, DeskJobs],
+  providers: [Desk, DeskPages, Drafts, ThreadNews, DeskJobs],
   exports: [Desk],
 })
 export class DeskModule {}

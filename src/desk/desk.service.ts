@@ -9,6 +9,7 @@ import { NotAllowed } from '../platform/errors.js';
 import type { Tx } from '../platform/tx.js';
 import { Draft, type DraftedPart } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
+import { type Warnable, type Warning, warningsOf } from './warnings.js';
 
 /** The turn that a person sits at the desk for: the one that is on, else the next, else the last. */
 export interface Turn {
@@ -75,13 +76,24 @@ export class Desk {
     );
   }
 
+  /** What the author should know before these parts are sent. */
+  async warnings(parts: DraftedPart[]): Promise<Warning[]> {
+    return warningsOf(parts.map(warnable), (await this.db.now()).getUTCFullYear());
+  }
+
   /**
    * Queues a draft as a post in the curator's name. Whether they may is decided here, in the transaction, by the
    * database's clock; the post channel asks once more before it calls. Throws NotAllowed; the draft is then kept.
    * The same form sent again is one post. One that was changed since (by going back to it) is not sent: it is kept as a
-   * draft of its own, whose id is given.
+   * draft of its own, whose id is given. One with an NHS number is taken only with a `reason`, which is audited.
    */
-  async publish(account: Account, turn: Turn, personId: string, draftId: string): Promise<{ keptAs: string } | null> {
+  async publish(
+    account: Account,
+    turn: Turn,
+    personId: string,
+    draftId: string,
+    reason = '',
+  ): Promise<{ keptAs: string } | null> {
     return this.db.write([lockAccessShared(account.id)], async (tx) => {
       const draft = await this.take(tx, draftId, personId);
       if (!draft) return null;
@@ -90,7 +102,7 @@ export class Desk {
       if (before.length > 0 && !isSame(parts, before)) return this.keepApart(tx, draftId);
       if (before.length === 0) {
         await this.grants.demand(tx, actorOf(turn), account);
-        await this.queue(tx, account, turn, draft, parts);
+        await this.queue(tx, account, turn, draft, parts, reason);
       }
       await tx.query('DELETE FROM drafts WHERE id = $1', [draftId]);
       return null;
@@ -120,7 +132,16 @@ export class Desk {
     return { keptAs: kept?.id ?? '' };
   }
 
-  private async queue(tx: Tx, account: Account, turn: Turn, draft: Draft, parts: DraftedPart[]): Promise<void> {
+  private async queue(
+    tx: Tx,
+    account: Account,
+    turn: Turn,
+    draft: Draft,
+    parts: DraftedPart[],
+    reason: string,
+  ): Promise<void> {
+    const walls = wallsOf(parts);
+    if (walls > 0 && reason === '') throw new NotAllowed('It holds an NHS number. Say why it may be published.');
     const given = {
       key: keyOf(draft.id),
       accountId: account.id,
@@ -139,13 +160,15 @@ export class Desk {
       more.length > 0
         ? await this.outbox.thread(tx, { ...given, parts: [first, ...more] })
         : await this.outbox.post(tx, { ...given, ...first });
-    await this.audit.record(tx, {
+    const fact = {
       accountId: account.id,
-      actor: { kind: 'person', id: draft.personId },
-      verb: 'post.queued',
+      actor: { kind: 'person' as const, id: draft.personId },
       subject: { kind: 'stint', id: turn.stintId },
-      detail: { message: id },
-    });
+    };
+    await this.audit.record(tx, { ...fact, verb: 'post.queued', detail: { message: id } });
+    if (walls === 0) return;
+    const passed = { verb: 'post.nhs-number-passed' as const, detail: { message: id, walls }, particulars: { reason } };
+    await this.audit.record(tx, { ...fact, ...passed });
   }
 }
 
@@ -168,6 +191,15 @@ function isSame(parts: DraftedPart[], before: Queued[]): boolean {
   const same = ({ text, pictureFile }: DraftedPart, then?: Queued) =>
     text === then?.text && (pictureFile === null || pictureFile === then.file);
   return parts.length === before.length && parts.every((part, index) => same(part, before[index]));
+}
+
+function warnable({ text, pictureFile, pictureDescription }: DraftedPart): Warnable {
+  return { text, descriptions: pictureFile ? [pictureDescription] : [], hasVideo: false };
+}
+
+/** How many things of a post nobody may publish without a reason. No year is needed to see them. */
+function wallsOf(parts: DraftedPart[]): number {
+  return warningsOf(parts.map(warnable), 0).filter(({ weight }) => weight === 'wall').length;
 }
 
 function actorOf(turn: Turn): Actor {

@@ -25,6 +25,13 @@ function lengthOnX(text: string): TextLength {
   return { length: parsed.weightedLength, max: 280, valid: parsed.valid, permillage: parsed.permillage };
 }
 
+/** Whether the network will make a link of something in a text, which makes its post dearer. */
+export function hasLink(network: NetworkName, text: string): boolean {
+  return LINKS[network](text);
+}
+
+const LINKS: Record<NetworkName, (text: string) => boolean> = { x: (text) => twitter.extractUrls(text).length > 0 };
+
 /** The part of a text between two offsets counted in code points. */
 export function codePointSlice(text: string, start: number, end: number): string {
   return Array.from(text).slice(start, end).join('');

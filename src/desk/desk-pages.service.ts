@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { settings } from '../../config/settings.js';
+import type { Account } from '../credentials/account.entity.js';
+import { Accounts } from '../credentials/accounts.service.js';
+import { NotFound } from '../platform/errors.js';
+import { type Page, page, type Redirect } from '../web/answer.js';
+import { formErrors } from '../web/form.js';
+import type { Principal } from '../web/principal.js';
+import { Desk, type Turn } from './desk.service.js';
+import { deskView, partsView } from './desk-view.js';
+import type { Draft } from './draft.entity.js';
+import { Drafts } from './drafts.service.js';
+import { readWriting } from './form.service.js';
+
+/** Somebody at their desk. */
+export interface Sitting {
+  account: Account;
+  turn: Turn;
+  who: Principal;
+}
+
+/** The desk's page, and what every form of it begins with. */
+@Injectable()
+export class DeskPages {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly desk: Desk,
+    private readonly drafts: Drafts,
+  ) {}
+
+  /** Throws NotFound where the account has no desk, NotAllowed for somebody who never had a turn. */
+  async sit(slug: string, who: Principal): Promise<Sitting> {
+    const account = await this.accounts.bySlug(slug);
+    if (account.connection !== 'api') throw new NotFound('This account has no desk: it is handed over by checklist.');
+    return { account, who, turn: await this.desk.turn(account.id, who.personId) };
+  }
+
+  /** Reads the form and keeps it as a draft before anything can go wrong; then goes on. */
+  async keep(
+    sitting: Sitting,
+    body: unknown,
+    then: (draft: Draft) => Promise<Page | Redirect>,
+  ): Promise<Page | Redirect> {
+    const { writing, problems } = await readWriting(body);
+    const draft = await this.drafts.save(sitting.account, sitting.turn, sitting.who.personId, writing);
+    if (problems.length > 0) return this.page(sitting, draft, { errors: formErrors(problems) }, 422);
+    return then(draft);
+  }
+
+  /** The page with a draft in its form, or an empty form. */
+  async page({ account, turn, who }: Sitting, draft: Draft | null, more: object, status = 200): Promise<Page> {
+    const [answer, drafts, posts] = await Promise.all([
+      this.desk.ask(account, turn),
+      this.drafts.of(turn, who.personId),
+      this.desk.posts(turn),
+    ]);
+    const parts = draft ? await this.drafts.parts(draft) : [];
+    const data = {
+      title: `Desk of @${account.handle}`,
+      account,
+      stintId: turn.stintId,
+      key: draft?.id ?? randomUUID(),
+      draft,
+      drafts: drafts.filter((each) => each.id !== draft?.id),
+      parts: partsView(parts),
+      mayAddPart: parts.length < settings.threadParts,
+      ...deskView(account, turn, answer, posts),
+      ...more,
+    };
+    return page('desk/pages/desk.njk', data, status);
+  }
+}
