@@ -137,8 +137,18 @@ describe('the rota of a year before Baton', () => {
     );
     expect((await olu.get(`/team/nhs/stints/${stint?.id}`)).status).toBe(200);
     expect(olu.words).toContain('from a rota that was imported');
-    for (const path of [`/team/nhs/slots/${stint?.slot}`, '/team/nhs/rota', '/team/nhs/feed', '/team/nhs', '/nhs'])
+    for (const path of [
+      `/team/nhs/slots/${stint?.slot}`,
+      '/team/nhs/rota',
+      '/team/nhs/feed',
+      '/team/nhs',
+      '/nhs/weeks',
+    ])
       expect([path, (await olu.get(path)).status]).toEqual([path, 200]);
+    for (const path of [`/nhs/weeks/${stint?.slot}`, `/nhs/turns/${stint?.id}`]) {
+      expect([path, (await olu.get(path)).status, olu.words.includes('Ana')]).toEqual([path, 200, true]);
+      expect(olu.words).not.toContain('Ana Example');
+    }
   });
 
   it('comes in once: the same file again has nothing to import', async () => {
