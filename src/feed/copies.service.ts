@@ -20,7 +20,8 @@ export class Copies {
 
   private async made(accountId: string, posts: NetworkPost[]): Promise<Record<string, Copy>> {
     const rows = await this.db.query<{ copies: Record<string, Copy> }>(
-      `SELECT post->'copies' AS copies FROM feed_posts WHERE account_id = $1 AND network_id = ANY($2)`,
+      `SELECT post->'copies' AS copies FROM feed_posts WHERE account_id = $1 AND network_id = ANY($2)
+       UNION ALL SELECT post->'copies' FROM feed_originals WHERE account_id = $1 AND network_id = ANY($2) AND post IS NOT NULL`,
       [accountId, posts.flatMap((post) => [post.id, ...post.editHistoryIds])],
     );
     return Object.assign({}, ...rows.map((row) => row.copies));

@@ -61,13 +61,13 @@ export class FeedRows {
     await this.credit(tx, accountId, tx.now);
   }
 
-  /** Ids of posts that were seen at the network after an instant. */
-  async seenSince(tx: Tx, accountId: string, instant: Date): Promise<Set<string>> {
-    const rows = await tx.query<{ network_id: string }>(
-      'SELECT network_id FROM feed_posts WHERE account_id = $1 AND seen_at > $2',
-      [accountId, instant],
+  /** Ids of the posts that are held, and when each was last seen at the network. */
+  async held(tx: Tx, accountId: string): Promise<Map<string, Date>> {
+    const rows = await tx.query<{ network_id: string; seen_at: Date }>(
+      'SELECT network_id, seen_at FROM feed_posts WHERE account_id = $1',
+      [accountId],
     );
-    return new Set(rows.map((row) => row.network_id));
+    return new Map(rows.map((row) => [row.network_id, row.seen_at]));
   }
 
   /** When the account last posted, as far as its feed and the outbox know. */

@@ -11,6 +11,7 @@ import { FeedRows } from './feed-rows.service.js';
 import { FeedSettingsRows } from './feed-settings.service.js';
 import { Hiding } from './hiding.service.js';
 import { OEmbedController } from './oembed.controller.js';
+import { Originals } from './originals.service.js';
 import { PictureCache } from './picture-cache.service.js';
 import { Pictures } from './pictures.service.js';
 import { Pulls } from './pulls.service.js';
@@ -25,6 +26,7 @@ import { Timeline } from './timeline.service.js';
   controllers: [FeedController, ArchiveController, OEmbedController, TeamFeedController, FeedKeepingController],
   providers: [
     Rechecks,
+    Originals,
     FeedJobs,
     Pulls,
     Timeline,

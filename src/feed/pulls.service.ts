@@ -10,6 +10,7 @@ import { nextLook, nextTry, type Rhythm } from './cadence.js';
 import { Copies } from './copies.service.js';
 import { FeedProfile, type KeptProfile } from './feed-profile.service.js';
 import { FeedRows, type Taken } from './feed-rows.service.js';
+import { Originals } from './originals.service.js';
 import { type Newest, Timeline } from './timeline.service.js';
 
 /** What came of a look at the network. `busy`: another process is at it. */
@@ -23,6 +24,7 @@ export class Pulls {
     private readonly accounts: Accounts,
     private readonly timeline: Timeline,
     private readonly copies: Copies,
+    private readonly originals: Originals,
     private readonly profile: FeedProfile,
     private readonly rows: FeedRows,
     private readonly budgets: NetworkBudgets,
@@ -100,8 +102,10 @@ export class Pulls {
     profile: KeptProfile | null,
   ): Promise<Look> {
     const kept = await this.copies.of(account.id, posts);
+    await this.originals.complete(account, posts);
     const taken = await this.ending(account.id, lease, async (tx) => {
       const change = await this.rows.take(tx, account.id, kept, gone);
+      if (change.gone > 0) await this.originals.forget(tx, account.id);
       await this.pulled(tx, account, profile);
       return change;
     });

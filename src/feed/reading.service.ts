@@ -6,8 +6,10 @@ import { Db } from '../platform/database.service.js';
 import { NotFound } from '../platform/errors.js';
 import type { KeptProfile } from './feed-profile.service.js';
 import type { KeptPost } from './feed-rows.service.js';
+import { shownAt } from './lapse.js';
 import type { Selection } from './selection.js';
-import { asLink, permalink, type ShownFeed, type ShownPicture, type ShownPost, segmentsOf, shownAt } from './shown.js';
+import { type HeadRow, shownFrom } from './showing.js';
+import type { ShownFeed, ShownPost } from './shown.js';
 
 interface FeedRow {
   version: string;
@@ -17,19 +19,30 @@ interface FeedRow {
   profile: KeptProfile | null;
 }
 
-interface PostRow {
-  post: KeptPost;
-  posted_at: Date;
-  seen_at: Date;
-  stint_id: string | null;
-  shown_name: string | null;
-}
+/** Whether a post may be on show; in SQL, as are the next three. */
+const visible = (row: string) => `NOT EXISTS (SELECT 1 FROM hidden_posts h WHERE h.account_id = ${row}.account_id
+  AND (h.network_id = ${row}.network_id OR jsonb_exists(${row}.post->'editHistoryIds', h.network_id)))`;
 
-const SHOWN = `p.post->>'replyTo' IS NULL AND NOT EXISTS (SELECT 1 FROM hidden_posts h WHERE h.account_id = p.account_id
-  AND (h.network_id = p.network_id OR jsonb_exists(p.post->'editHistoryIds', h.network_id)))
-  AND NOT EXISTS (SELECT 1 FROM feeds f WHERE f.account_id = p.account_id AND f.profile->>'protected' = 'true')`;
+/** Posts that begin something, of feeds that are for everybody, with reposts where they are wanted. */
+const SHOWN = `p.post->>'replyTo' IS NULL AND ${visible('p')} AND EXISTS (SELECT 1 FROM feeds f
+  WHERE f.account_id = p.account_id AND f.profile->>'protected' IS DISTINCT FROM 'true'
+    AND (f.reposts OR NOT p.post->'references' @> '[{"kind": "repost"}]'))`;
 
-const POSTS = `SELECT p.post, p.posted_at, p.seen_at, p.stint_id, n.shown_name
+/** What a post quotes or passes on, also where that is one of its account's own. */
+const originalsOf = (row: string) => `(SELECT jsonb_agg(o) FROM (
+  SELECT network_id AS id, post, missing, seen_at FROM feed_originals q WHERE q.account_id = ${row}.account_id
+    AND q.network_id IN (SELECT r->>'id' FROM jsonb_array_elements(${row}.post->'references') r WHERE r->>'kind' <> 'reply')
+  UNION ALL SELECT network_id, post, NULL, seen_at FROM feed_posts q WHERE q.account_id = ${row}.account_id AND ${visible('q')}
+    AND q.network_id IN (SELECT r->>'id' FROM jsonb_array_elements(${row}.post->'references') r WHERE r->>'kind' <> 'reply')
+) o)`;
+
+const POSTS = `SELECT p.post, p.posted_at, p.seen_at, p.stint_id, n.shown_name, ${originalsOf('p')} AS originals,
+    (SELECT jsonb_agg(a ORDER BY a.posted_at) FROM (
+      SELECT t.post, t.posted_at, t.seen_at, t.stint_id, m.shown_name, NOT ${visible('t')} AS hidden, ${originalsOf('t')} AS originals
+      FROM feed_posts t LEFT JOIN persons m ON m.id = t.person_id
+      WHERE t.account_id = p.account_id AND t.posted_at BETWEEN p.posted_at AND p.posted_at + interval '7 days'
+        AND t.post->>'replyTo' IS NOT NULL AND t.post->>'conversationId' = coalesce(p.post->>'conversationId', p.network_id)
+    ) a) AS answers
   FROM feed_posts p LEFT JOIN persons n ON n.id = p.person_id`;
 
 /** A feed as it was read. */
@@ -73,7 +86,7 @@ export class FeedReading {
   }
 
   private async posts(account: Account): Promise<ShownPost[]> {
-    const rows = await this.db.query<PostRow>(
+    const rows = await this.db.query<HeadRow>(
       `${POSTS} WHERE p.account_id = $1 AND ${SHOWN}
        ORDER BY p.posted_at DESC, p.network_id DESC LIMIT $2`,
       [account.id, settings.feedPosts],
@@ -84,7 +97,7 @@ export class FeedReading {
   /** The newest posts of a selection among all that are kept. NotFound when nobody may know of such a turn. */
   async selected(account: Account, { since, limit, curator, tag }: Selection): Promise<ShownPost[]> {
     if (curator) await this.turnOf(account, curator);
-    const rows = await this.db.query<PostRow>(
+    const rows = await this.db.query<HeadRow>(
       `${POSTS} WHERE p.account_id = $1 AND ${SHOWN} AND ($3::uuid IS NULL OR p.stint_id = $3)
          AND ($4::timestamptz IS NULL OR p.posted_at > $4) AND ($5::numeric IS NULL OR p.network_id::numeric > $5)
          AND ($6::text IS NULL OR EXISTS
@@ -104,18 +117,21 @@ export class FeedReading {
    */
   async kept(account: Account, condition: string, values: unknown[]): Promise<ShownFeed> {
     const { feed } = await this.read(account);
-    const rows = await this.db.query<PostRow>(
+    const rows = await this.db.query<HeadRow>(
       `${POSTS} WHERE p.account_id = $1 AND ${SHOWN} AND (${condition}) ORDER BY p.posted_at, p.network_id LIMIT 500`,
       [account.id, ...values],
     );
     return shownAt({ ...feed, posts: rows.map((row) => this.shown(row, account)) }, await this.db.now());
   }
 
-  /** A post that may be shown whole and has this picture (its file's name). */
+  /** A post that may be shown whole, of the account's own or quoted by one, and has this picture (its file's name). */
   async withPicture(account: Account, file: string): Promise<KeptPost | null> {
-    const [row] = await this.db.query<PostRow>(
-      `${POSTS} WHERE p.account_id = $1 AND ${SHOWN} AND p.post->>'withheld' IS NULL AND p.seen_at > $2
-         AND jsonb_path_exists(p.post, '$.copies.*.file ? (@ == $file)', jsonb_build_object('file', $3::text)) LIMIT 1`,
+    const [row] = await this.db.query<{ post: KeptPost }>(
+      `SELECT e.post FROM (SELECT p.account_id, p.post, p.seen_at FROM feed_posts p WHERE ${visible('p')}
+         UNION ALL SELECT o.account_id, o.post, o.seen_at FROM feed_originals o) e
+       JOIN feeds f ON f.account_id = e.account_id AND f.profile->>'protected' IS DISTINCT FROM 'true'
+       WHERE e.account_id = $1 AND e.post->>'withheld' IS NULL AND e.seen_at > $2
+         AND jsonb_path_exists(e.post, '$.copies.*.file ? (@ == $file)', jsonb_build_object('file', $3::text)) LIMIT 1`,
       [account.id, new Date((await this.db.now()).getTime() - settings.feedExpiry), file],
     );
     return row?.post ?? null;
@@ -129,25 +145,8 @@ export class FeedReading {
     if (turns.length === 0) throw new NotFound('There is no such turn.');
   }
 
-  private shown({ post, posted_at, seen_at, stint_id, shown_name }: PostRow, account: Account): ShownPost {
-    const whole = {
-      id: post.id,
-      permalink: permalink(account.handle, post.id),
-      postedAt: posted_at,
-      text: post.text,
-      segments: segmentsOf(post),
-      pictures: post.media.flatMap((media): ShownPicture[] => {
-        const copy = post.copies[media.key];
-        if (!copy) return [];
-        const href = this.picture(account.slug, copy.file);
-        return [{ href, width: copy.width, height: copy.height, description: media.alt ?? null }];
-      }),
-      edited: post.edited,
-      checkedAt: seen_at,
-      linkOnly: false,
-      curator: stint_id ? { name: shown_name ?? 'A curator', stintId: stint_id } : null,
-    };
-    return post.withheld ? asLink(whole) : whole;
+  private shown(row: HeadRow, { handle, slug }: Account): ShownPost {
+    return shownFrom(row, { handle, picture: (file) => this.picture(slug, file) });
   }
 
   private picture(slug: string, file: string): string {

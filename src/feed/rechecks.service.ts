@@ -10,6 +10,7 @@ import { lock } from '../platform/tx.js';
 import { Copies } from './copies.service.js';
 import { FeedCalls } from './feed-calls.service.js';
 import { FeedRows } from './feed-rows.service.js';
+import { Originals } from './originals.service.js';
 import { recheckAllowance } from './recheck.js';
 
 /**
@@ -25,6 +26,7 @@ export class Rechecks {
     private readonly calls: FeedCalls,
     private readonly copies: Copies,
     private readonly rows: FeedRows,
+    private readonly originals: Originals,
   ) {}
 
   /** Re-checks some posts of every feed whose turn it is. */
@@ -66,7 +68,10 @@ export class Rechecks {
       .reduce((sum, cost) => sum + cost.microDollars, 0);
     const count = recheckAllowance({ budget, spent, price: priceOf(account.network, 'post-read') }, now);
     const rows = await this.db.query<{ network_id: string }>(
-      'SELECT network_id FROM feed_posts WHERE account_id = $1 AND seen_at < $2 ORDER BY seen_at, network_id DESC LIMIT $3',
+      `SELECT network_id FROM (
+         SELECT network_id, seen_at, false AS own FROM feed_originals WHERE account_id = $1
+         UNION ALL SELECT network_id, seen_at, true FROM feed_posts WHERE account_id = $1
+       ) each WHERE seen_at < $2 ORDER BY own, seen_at, network_id DESC LIMIT $3`,
       [account.id, new Date(now.getTime() - settings.recheckAfter), count],
     );
     return rows.map((row) => row.network_id);
@@ -77,13 +82,12 @@ export class Rechecks {
     const gone = found.missing.filter(({ why }) => why !== 'unavailable').map(({ id }) => id);
     if (posts.length + gone.length === 0) return;
     await this.db.write([lock('feeds', account.id, 'account_id')], async (tx) => {
-      const newer = await this.rows.seenSince(tx, account.id, begun);
-      await this.rows.checked(
-        tx,
-        account.id,
-        posts.filter(({ id }) => !newer.has(id)),
-        gone.filter((id) => !newer.has(id)),
-      );
+      await this.originals.checked(tx, account.id, posts, found.missing);
+      const held = await this.rows.held(tx, account.id);
+      const unseen = (id: string) => (held.get(id) ?? begun) <= begun;
+      const own = posts.filter(({ id, editHistoryIds }) => unseen(id) && editHistoryIds.some((each) => held.has(each)));
+      await this.rows.checked(tx, account.id, own, gone.filter(unseen));
+      await this.originals.forget(tx, account.id);
       await this.rows.changed(tx, account.id);
     });
   }

@@ -3,9 +3,10 @@ import { settings } from '../../config/settings.js';
 import type { Account } from '../credentials/account.entity.js';
 import { Clock } from '../platform/clock.service.js';
 import { type Format, type Rendered, renderedAs } from './formats/formats.js';
+import { nextLapse, shownAt } from './lapse.js';
 import { FeedReading, type ReadFeed } from './reading.service.js';
 import { queryOf, type Selection, selectedOf, selectionOf } from './selection.js';
-import { nextLapse, type ShownFeed, type ShownPost, shownAt } from './shown.js';
+import type { ShownFeed, ShownPost } from './shown.js';
 
 interface Made {
   form: Rendered;

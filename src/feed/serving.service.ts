@@ -10,9 +10,10 @@ import { NotFound } from '../platform/errors.js';
 import { Signals } from '../platform/signals.service.js';
 import { type Format, type Rendered, renderedAs } from './formats/formats.js';
 import { openLane, type Served } from './lane.service.js';
+import { nextLapse, partsOf, shownAt } from './lapse.js';
 import { FeedReading, type ReadFeed } from './reading.service.js';
 import { type Selected, Selections } from './selections.service.js';
-import { nextLapse, type ShownFeed, shownAt, stateOf } from './shown.js';
+import { type ShownFeed, stateOf } from './shown.js';
 
 interface Held extends ReadFeed {
   account: Account;
@@ -83,7 +84,9 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
     const held = this.held.get(slug);
     const now = this.clock.now();
     if (!held || stateOf(held.feed.pulledAt, held.failing, now) === 'expired') return false;
-    const pictures = shownAt(held.feed, now).posts.flatMap((post) => post.pictures);
+    const pictures = shownAt(held.feed, now)
+      .posts.flatMap(partsOf)
+      .flatMap((part) => part.pictures);
     return [held.feed.avatar, ...pictures.map(({ href }) => href)].some((href) => href?.endsWith(`/${file}.webp`));
   }
 

@@ -1,6 +1,4 @@
 import { settings } from '../../config/settings.js';
-import type { NetworkPost, Span } from '../networks/network.js';
-import { pieces } from '../networks/text.js';
 
 /** A piece of a post's text: plain, or a link that is shown as `text`. */
 export interface Segment {
@@ -15,6 +13,28 @@ export interface ShownPicture {
   height: number | null;
   /** The description its author wrote; null when there is none. */
   description: string | null;
+  /** Of what moves, and then it is a still: the film is on the network. */
+  still?: 'gif' | 'video';
+}
+
+/** The post that another one quotes or reposts. Of one that may not be shown, only the link. */
+export interface ShownQuote {
+  id: string;
+  permalink: string;
+  /** Whose it is, without the @; null when nobody says. */
+  handle: string | null;
+  postedAt: Date;
+  segments: Segment[];
+  pictures: ShownPicture[];
+  checkedAt: Date;
+  linkOnly: boolean;
+}
+
+/** A poll as the network showed it at the last look. */
+export interface ShownPoll {
+  options: { label: string; votes: number }[];
+  endsAt: Date | null;
+  open: boolean;
 }
 
 /** A post as every format shows it. */
@@ -26,6 +46,12 @@ export interface ShownPost {
   text: string;
   segments: Segment[];
   pictures: ShownPicture[];
+  poll: ShownPoll | null;
+  quote: ShownQuote | null;
+  /** Whether it says nothing of its own, and `quote` is what it passes on. */
+  repost: boolean;
+  /** What the account went on to say in answer to itself, in order; these have no threads of their own. */
+  thread: ShownPost[];
   edited: boolean;
   /** When the network last showed it to us. */
   checkedAt: Date;
@@ -75,79 +101,4 @@ export function stateOf(pulledAt: Date | null, failing: boolean, now: Date): Sho
   const age = pulledAt ? now.getTime() - pulledAt.getTime() : 0;
   if (age > settings.feedExpiry) return 'expired';
   return failing || age > 3 * settings.feedEvery ? 'stale' : 'fresh';
-}
-
-/**
- * A feed as it may be shown at `now`: X wants words gone from us within a day of their going from X, so those that were
- * not seen there for a day are only linked to.
- */
-export function shownAt(feed: ShownFeed, now: Date): ShownFeed {
-  return { ...feed, posts: feed.posts.map((post) => (lapsesAt(post) <= now ? asLink(post) : post)) };
-}
-
-/** The first instant after `now` at which `shownAt` gives something else; null for never. */
-export function nextLapse({ posts }: ShownFeed, now: Date): Date | null {
-  const lapses = posts.filter(({ linkOnly }) => !linkOnly).map(lapsesAt);
-  return lapses.filter((at) => now < at).reduce<Date | null>((first, at) => (first && first < at ? first : at), null);
-}
-
-/** A post of which nothing is left but a link to it. */
-export function asLink(post: ShownPost): ShownPost {
-  const text = 'See this post on X';
-  return { ...post, text, segments: [{ text, href: post.permalink }], pictures: [], linkOnly: true };
-}
-
-function lapsesAt({ checkedAt }: ShownPost): Date {
-  return new Date(checkedAt.getTime() + settings.feedExpiry);
-}
-
-/**
- * Splits a post's text by its entities, whose offsets count code points. Links show `display_url` and go to the t.co
- * address; mentions, hashtags and cashtags go to X (display rules of X's developer policy). A t.co link of the post's
- * own pictures, which X appends, is left out.
- */
-export function segmentsOf(post: NetworkPost): Segment[] {
-  const segments = pieces(post.text, marksOf(post)).flatMap(({ text, mark }): Segment[] => {
-    if (!mark) return [{ text }];
-    return mark.href ? [{ text: mark.shown ?? text, href: mark.href }] : [];
-  });
-  return trimmed(segments);
-}
-
-interface Mark extends Span {
-  /** Null: leave this stretch out. */
-  href: string | null;
-  /** What is shown in place of the text that it covers. */
-  shown?: string;
-}
-
-function marksOf({ entities }: NetworkPost): Mark[] {
-  const { links, mentions, hashtags, cashtags } = entities;
-  const mark = ({ start, end }: Span, href: string | null, shown?: string): Mark => ({
-    start,
-    end,
-    href,
-    ...(shown ? { shown } : {}),
-  });
-  return [
-    ...links.filter(leads).map((link) => (link.mediaKey ? mark(link, null) : mark(link, link.url, link.display))),
-    ...mentions.map((mention) => mark(mention, `https://x.com/${inAddress(mention.handle)}`)),
-    ...hashtags.map((tag) => mark(tag, `https://x.com/hashtag/${inAddress(tag.tag)}`)),
-    ...cashtags.map((tag) => mark(tag, `https://x.com/search?q=${inAddress(`$${tag.tag}`)}`)),
-  ];
-}
-
-/** Whatever an answer says, only the web is linked to, by addresses of the characters that RFC 3986 allows. */
-function leads({ url }: { url: string }): boolean {
-  return /^https?:\/\/[\w\-.~:/?#[\]@!$&()*+,;=%]+$/i.test(url);
-}
-
-function inAddress(text: string): string {
-  return encodeURIComponent(text.toWellFormed());
-}
-
-function trimmed(segments: Segment[]): Segment[] {
-  const last = segments.at(-1);
-  if (last && !last.href) last.text = last.text.trimEnd();
-  return segments.filter((segment) => segment.text !== '');
 }

@@ -4,6 +4,7 @@ import type { Account } from '../credentials/account.entity.js';
 import type { NetworkPost, Outcome, PageRequest } from '../networks/network.js';
 import { Db } from '../platform/database.service.js';
 import { FeedCalls } from './feed-calls.service.js';
+import { FeedSettingsRows } from './feed-settings.service.js';
 
 /** The newest posts of a timeline. */
 export interface Newest {
@@ -27,6 +28,7 @@ export class Timeline {
   constructor(
     private readonly db: Db,
     private readonly calls: FeedCalls,
+    private readonly settings: FeedSettingsRows,
   ) {}
 
   /**
@@ -52,9 +54,10 @@ export class Timeline {
    */
   private async pages(account: Account, userId: string): Promise<Outcome<Read>> {
     const posts = new Map<string, NetworkPost>();
+    const reposts = (await this.settings.of(account.id))?.reposts ?? false;
     let [pageToken, seen] = [undefined as string | undefined, 0];
     for (let pages = 0; pages < settings.feedPages; pages += 1) {
-      const page = await this.calls.page(account, userId, this.request(pageToken));
+      const page = await this.calls.page(account, userId, request(reposts, pageToken));
       if (page.kind !== 'done') return page;
       for (const post of page.value.posts.filter((each) => isOwn(each, userId))) posts.set(post.id, post);
       seen += page.value.posts.length;
@@ -63,10 +66,6 @@ export class Timeline {
     }
     if (seen === 0 && pageToken) return unavailable('only empty pages although it says that there are more');
     return { kind: 'done', value: { posts: [...posts.values()], seen, whole: !pageToken } };
-  }
-
-  private request(pageToken: string | undefined): PageRequest {
-    return { limit: settings.feedPosts, exclude: ['reposts'], ...(pageToken ? { pageToken } : {}) };
   }
 
   /** What the last look saw and this one does not, the newest first. */
@@ -79,6 +78,14 @@ export class Timeline {
     );
     return rows.map((row) => row.network_id);
   }
+}
+
+function request(reposts: boolean, pageToken: string | undefined): PageRequest {
+  return {
+    limit: settings.feedPosts,
+    ...(reposts ? {} : { exclude: ['reposts'] }),
+    ...(pageToken ? { pageToken } : {}),
+  };
 }
 
 function countHeads(posts: Map<string, NetworkPost>): number {

@@ -157,6 +157,14 @@ export interface Poll {
   open: boolean;
 }
 
+/** Another post that a post is about. */
+export interface Reference {
+  kind: 'repost' | 'quote' | 'reply';
+  id: string;
+  /** Whose that post is, where the post itself says so. */
+  handle?: string;
+}
+
 /** A post as a network shows it, in words that belong to no network. */
 export interface NetworkPost {
   id: string;
@@ -173,7 +181,7 @@ export interface NetworkPost {
   replyTo: string | null;
   replyToUserId: string | null;
   conversationId: string | null;
-  references: { kind: 'repost' | 'quote' | 'reply'; id: string }[];
+  references: Reference[];
   metrics: Metrics | null;
   poll: Poll | null;
   /** Where the network withholds the post, and whether for copyright; null when nowhere. */

@@ -8,6 +8,9 @@ export type MediaUrl = (key: string) => string;
 
 type Fields = Record<string, unknown>;
 
+/** How much of a reposted text X gives. */
+const REPOST = 140;
+
 /** A list of posts, or one, as X answers it: only the fields that were asked for, and what they expand to. */
 export function postsAnswer(
   state: State,
@@ -104,12 +107,20 @@ function textOf(state: State, post: Post) {
   const original = post.repostOf ? state.get('posts', post.repostOf) : undefined;
   if (original) {
     const handle = state.get('users', original.authorId)?.handle ?? '';
-    return { ...wireText(`RT @${handle}: ${original.text}`, [], userId), note: undefined };
+    return { ...wireText(cut(`RT @${handle}: ${original.text}`), [], userId), note: undefined };
   }
-  if (weightedLength(post.text) <= 280) return { ...wireText(post.text, media, userId), note: undefined };
-  const whole = wireText(post.text, [], userId);
+  const quoted = post.quoteOf ? state.get('posts', post.quoteOf) : undefined;
+  const text = quoted ? `${post.text} ${pageOf(state, quoted)}`.trimStart() : post.text;
+  if (weightedLength(post.text) <= 280) return { ...wireText(text, media, userId), note: undefined };
+  const whole = wireText(text, [], userId);
   const note = { text: whole.text, ...(Object.keys(whole.entities).length > 0 ? { entities: whole.entities } : {}) };
   return { ...wireText(shortForm(post.text, page), [], userId), note };
+}
+
+/** X cuts the text of a repost where the repost itself would be too long. */
+function cut(text: string): string {
+  const points = Array.from(text);
+  return points.length <= REPOST ? text : `${points.slice(0, REPOST - 1).join('')}…`;
 }
 
 function attachmentsOf(post: Post): Fields | undefined {

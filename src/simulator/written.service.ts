@@ -14,14 +14,27 @@ const form = z.object({
   /** Service time; now when left out. */
   at: z.iso.datetime({ offset: true }).optional(),
   /** Bytes in base64. */
-  media: z.array(z.object({ bytes: z.string(), alt: z.string().optional() })).default([]),
+  media: z
+    .array(
+      z.object({
+        bytes: z.string(),
+        alt: z.string().optional(),
+        /** Of what moves, the bytes are its still. */
+        type: z.enum(['photo', 'animated_gif', 'video']).default('photo'),
+      }),
+    )
+    .default([]),
   replyTo: id.optional(),
   quoteOf: id.optional(),
   repostOf: id.optional(),
   /** The id of an earlier version. */
   edits: id.optional(),
   poll: z
-    .object({ options: z.array(z.string().min(1).max(25)).min(2).max(4), minutes: z.number().int().min(5) })
+    .object({
+      options: z.array(z.string().min(1).max(25)).min(2).max(4),
+      minutes: z.number().int().min(5),
+      votes: z.array(z.number().int().min(0)).default([]),
+    })
     .optional(),
   withheld: z.array(z.string().length(2)).default([]),
   protected: yes.default(false),
@@ -76,19 +89,19 @@ function versionsOf(state: State, post: Post): Post[] {
   return post.history.flatMap((each) => state.get('posts', each) ?? []);
 }
 
-async function picturesOf(world: World, given: { bytes: string; alt?: string }[]): Promise<Media[]> {
+async function picturesOf(world: World, given: z.infer<typeof form>['media']): Promise<Media[]> {
   const kept: Media[] = [];
-  for (const { bytes, alt } of given) {
+  for (const { bytes, alt, type } of given) {
     const media = await keepPicture(world, Buffer.from(bytes, 'base64'));
-    if (media) kept.push({ ...media, alt: alt ?? null });
+    if (media) kept.push({ ...media, type, alt: alt ?? null });
   }
   return kept;
 }
 
-function pollOf(pollId: string, { options, minutes }: { options: string[]; minutes: number }, at: Date) {
+function pollOf(pollId: string, { options, minutes, votes }: NonNullable<z.infer<typeof form>['poll']>, at: Date) {
   return {
     id: pollId,
-    options: options.map((label) => ({ label, votes: 0 })),
+    options: options.map((label, index) => ({ label, votes: votes[index] ?? 0 })),
     endsAt: new Date(at.getTime() + minutes * 60_000).toISOString(),
   };
 }

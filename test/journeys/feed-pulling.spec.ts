@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { parse } from 'node-html-parser';
+import sharp from 'sharp';
 import { Audit } from '../../src/audit/audit.service.js';
 import type { Account } from '../../src/credentials/account.entity.js';
 import { NetworkCosts } from '../../src/credentials/network-costs.service.js';
@@ -236,5 +238,111 @@ describe('a post that no page shows any more', () => {
       return kim.words.includes('The feed is up to date');
     });
     await eventually(async () => (await shown()).length === 0);
+  });
+});
+
+describe('what a post is made of', () => {
+  interface Shown {
+    id: string;
+    text: string;
+    repost: boolean;
+    link_only: boolean;
+    thread: { id: string; text: string }[];
+    quote: { handle: string; link_only: boolean; segments: { text: string }[] } | null;
+    poll: { options: object[]; ends_at: string; open: boolean } | null;
+    pictures: { still?: string; description: string | null }[];
+  }
+  let rich: Account;
+  let original: string;
+
+  const shown = async () =>
+    ((await (await fetch(`${service.url}/rich/posts.json`)).json()) as { posts: Shown[] }).posts;
+  const post = async (fits: (each: Shown) => boolean): Promise<Shown> => {
+    await pull(rich);
+    return eventually(async () => (await shown()).find(fits), { within: 10_000 });
+  };
+  const embed = async () => parse(await (await fetch(`${service.url}/rich/embed.html`)).text());
+  const reads = async () => {
+    const costs = await service.app.get(NetworkCosts).since(rich.id, new Date('2026-12-01T00:00:00Z'));
+    return costs.filter(({ kind }) => kind === 'post-read').reduce((sum, { items }) => sum + items, 0);
+  };
+
+  beforeAll(async () => {
+    rich = await makeAccount(service, { handle: 'Rich' });
+    original = await network.post({ handle: 'Talker', text: `Long words & <more> ${'and more '.repeat(20)}#end` });
+  });
+
+  it('is a quote with its original, which is read once', async () => {
+    const id = await network.post({ handle: 'Rich', text: 'How true', quoteOf: original });
+    const quoting = await post((each) => each.id === id);
+    const words = quoting.quote?.segments.map(({ text }) => text).join('');
+    expect([quoting.quote?.handle, words?.slice(0, 19)]).toEqual(['Talker', 'Long words & <more>']);
+    const lookups = await network.calls('lookup');
+    await pull(rich);
+    expect([await network.calls('lookup'), await reads()]).toEqual([lookups, 1]);
+    expect((await embed()).querySelector('blockquote')?.text).toContain('@Talker');
+    await network.fail('lookup', '500');
+    const second = await network.post({ handle: 'Talker', text: 'Hard to get' });
+    const unread = await network.post({ handle: 'Rich', text: 'Hear, hear', quoteOf: second });
+    expect((await post((each) => each.id === unread)).quote).toMatchObject({ handle: 'Talker', link_only: true });
+    await network.heal();
+    await post((each) => each.id === unread && each.quote?.link_only === false);
+  });
+
+  it('is a repost only where a keeper wants those, with the whole of the original', async () => {
+    const id = await network.post({ handle: 'Rich', repostOf: original });
+    await pull(rich);
+    expect((await shown()).map((each) => each.id)).not.toContain(id);
+    const kim = await signedIn(service, 'Kim');
+    await kim.get('/team/rich/feed/settings');
+    await kim.submit({ reposts: 'yes' });
+    const repost = await post((each) => each.id === id);
+    expect([repost.repost, repost.text]).toEqual([true, 'Reposted @Talker']);
+    expect(repost.quote?.segments.map(({ text }) => text).join('')).toMatch(/^Long words & <more> .*#end$/);
+    expect(await reads()).toBe(2);
+    await kim.get('/team/rich/feed/settings');
+    await kim.submit({ reposts: 'no' });
+    await eventually(async () => !(await shown()).some((each) => each.id === id), { within: 10_000 });
+  });
+
+  it('is a thread in one piece, and follows what happens to its parts', async () => {
+    const head = await network.post({ handle: 'Rich', text: 'One of three' });
+    const second = await network.post({ handle: 'Rich', text: 'Two of three', replyTo: head });
+    const third = await network.post({ handle: 'Rich', text: 'Three of three', replyTo: second });
+    const thread = await post((each) => each.id === head && each.thread.length === 2);
+    expect(thread.thread.map(({ text }) => text)).toEqual(['Two of three', 'Three of three']);
+    expect((await shown()).map((each) => each.id)).not.toContain(second);
+    expect((await embed()).querySelectorAll('.latest-posts__part')).toHaveLength(2);
+    await network.remove(third);
+    await post((each) => each.id === head && each.thread.length === 1);
+  });
+
+  it('is a poll, and a film as a still', async () => {
+    const poll = { options: ['Tea', 'Coffee <b>'], minutes: 60, votes: [3, 1] };
+    const asking = await network.post({ handle: 'Rich', text: 'Which?', poll });
+    expect((await post((each) => each.id === asking)).poll).toMatchObject({
+      options: [
+        { label: 'Tea', votes: 3 },
+        { label: 'Coffee <b>', votes: 1 },
+      ],
+      open: true,
+    });
+    const still = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#005eb8' } })
+      .png()
+      .toBuffer();
+    const media = [{ bytes: still.toString('base64'), alt: 'A bear waves', type: 'video' as const }];
+    const film = await network.post({ handle: 'Rich', text: 'Hello', media });
+    expect((await post((each) => each.id === film)).pictures).toMatchObject([
+      { still: 'video', description: 'A bear waves' },
+    ]);
+    expect((await embed()).text).toContain('Watch the video on X');
+  });
+
+  it('costs by our count what it costs by the network’s', async () => {
+    const accounts = await service.db.query<{ id: string }>('SELECT id FROM accounts');
+    const since = new Date('2026-12-01T00:00:00Z');
+    const costs = await Promise.all(accounts.map(({ id }) => service.app.get(NetworkCosts).since(id, since)));
+    const counted = costs.flat().reduce((sum, { microDollars }) => sum + microDollars, 0);
+    expect(counted / 1_000_000).toBeCloseTo((await network.meter()).microdollars / 1_000_000, 6);
   });
 });

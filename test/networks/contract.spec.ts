@@ -233,10 +233,28 @@ describe.each([['X, as the simulator speaks it', startSimulatedX]])('%s', (_, st
       const quoteOf = await world.strangerSays('Quote me');
       const post = await found(await world.accountDoes({ text: 'Quite', quoteOf, withheld: ['DE'], sensitive: true }));
       expect(post).toMatchObject({
-        references: [{ kind: 'quote', id: quoteOf }],
+        references: [{ kind: 'quote', id: quoteOf, handle: world.stranger.handle }],
         withheld: { countries: ['DE'] },
         possiblySensitive: true,
       });
+    });
+
+    it('has a link to what it quotes at the end of its own words', async () => {
+      const quoteOf = await world.strangerSays('Quote me again');
+      const post = await found(await world.accountDoes({ text: 'Quite so', quoteOf }));
+      const [link] = post.entities.links;
+      expect(post.text).toBe(`Quite so ${link?.url}`);
+      expect(link?.expanded).toMatch(new RegExp(`/${world.stranger.handle}/status/${quoteOf}$`));
+    });
+
+    it.each(['video', 'animated_gif'] as const)('shows a %s as a still, with its description', async (type) => {
+      const bytes = (await picture('image/png', 40)).toString('base64');
+      const post = await found(
+        await world.accountDoes({ text: 'Look', media: [{ bytes, alt: 'A bear waves', type }] }),
+      );
+      expect(post.media).toMatchObject([{ url: null, alt: 'A bear waves', width: 40, height: 30 }]);
+      expect(post.media[0]?.type).toBe(type === 'video' ? 'video' : 'gif');
+      expect(post.media[0]?.previewUrl).toMatch(/^https?:/);
     });
 
     it('is refused with a picture that the network does not have', async () => {
@@ -309,7 +327,10 @@ describe.each([['X, as the simulator speaks it', startSimulatedX]])('%s', (_, st
       const repostOf = await world.strangerSays('Worth repeating');
       const repost = await world.accountDoes({ text: '', repostOf });
       const [newest] = (await timeline()).posts;
-      expect(newest).toMatchObject({ id: repost, references: [{ kind: 'repost', id: repostOf }] });
+      expect(newest).toMatchObject({
+        id: repost,
+        references: [{ kind: 'repost', id: repostOf, handle: world.stranger.handle }],
+      });
       const request = { limit: 100, exclude: ['reposts' as const] };
       const without = done(await world.network.posts(world.account.access, world.account.id, request));
       expect(idsOf(without.posts)).not.toContain(repost);

@@ -42,6 +42,7 @@ export interface OtherPost {
   /** The id of the version before. */
   edits?: string;
   poll?: { options: string[]; minutes: number };
+  media?: { bytes: string; alt: string; type: 'photo' | 'animated_gif' | 'video' }[];
   withheld?: string[];
   sensitive?: boolean;
 }

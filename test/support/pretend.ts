@@ -5,12 +5,12 @@ export interface PhonePost {
   handle: string;
   text?: string;
   at?: string;
-  media?: { bytes: string; alt?: string }[];
+  media?: { bytes: string; alt?: string; type?: 'photo' | 'animated_gif' | 'video' }[];
   edits?: string;
   replyTo?: string;
   quoteOf?: string;
   repostOf?: string;
-  poll?: { options: string[]; minutes: number };
+  poll?: { options: string[]; minutes: number; votes?: number[] };
   withheld?: string[];
   sensitive?: boolean;
 }

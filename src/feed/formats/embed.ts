@@ -2,7 +2,7 @@ import { settings } from '../../../config/settings.js';
 import { dateAndTime } from '../../credentials/dates.js';
 import { otherForm, PICTURE_TYPES } from '../picture-forms.js';
 import type { ShownFeed, ShownPicture, ShownPost } from '../shown.js';
-import { escaped, htmlOf } from './markup.js';
+import { escaped, film, htmlOf, pollHtml, quoteHtml, sizeOf } from './markup.js';
 
 const MARK = `<svg class="latest-posts__mark" viewBox="0 0 24 24" width="16" height="16" aria-hidden="true" focusable="false"><path fill="currentColor" d="M18.2 2.3h3.4l-7.4 8.4 8.7 11.5h-6.8l-5.3-7-6.1 7H1.3l7.9-9L.8 2.3h7l4.8 6.3zm-1.2 18h1.9L6.9 4.1h-2z"/></svg>`;
 
@@ -51,19 +51,31 @@ function article(post: ShownPost, feed: ShownFeed, zone: string): string {
     : '';
   return `<article class="latest-posts__post">
 <header class="latest-posts__head">${avatar}<a class="latest-posts__name" href="${profile}"><bdi>${escaped(feed.name)}</bdi></a> <a class="latest-posts__handle" href="${profile}">@${escaped(feed.handle)}</a></header>
-${credit}<p class="latest-posts__text" dir="auto">${htmlOf(post.segments)}</p>
-${post.pictures.map(picture).join('')}<p class="latest-posts__foot"><a href="${escaped(post.permalink)}"><time datetime="${post.postedAt.toISOString()}">${escaped(dateAndTime(zone, post.postedAt))}</time></a>${post.edited ? ' <span>(edited)</span>' : ''} <a href="${escaped(post.permalink)}">${MARK} View on X</a></p>
+${credit}${body(post, zone)}${post.thread.map((part) => follow(part, post, zone)).join('')}
 </article>`;
 }
 
-function picture({ href, width, height, description }: ShownPicture): string {
-  const size = width && height ? ` width="${width}" height="${height}"` : '';
-  const missing = description
-    ? ''
-    : '<figcaption class="latest-posts__note">This picture has no description.</figcaption>';
-  const image = `<img src="${escaped(otherForm(href, 'jpg'))}" alt="${escaped(description ?? '')}"${size} loading="lazy">`;
+/** A part of a thread; whose it is, is said where it is somebody else's. */
+function follow(part: ShownPost, head: ShownPost, zone: string): string {
+  const same = part.curator?.stintId === head.curator?.stintId;
+  const name = part.curator ? `<bdi>${escaped(part.curator.name)}</bdi>` : 'the team';
+  const credit = same ? '' : `<p class="latest-posts__credit">Posted by ${name}</p>`;
+  return `<div class="latest-posts__part">${credit}${body(part, zone)}</div>`;
+}
+
+function body(post: ShownPost, zone: string): string {
+  const time = (at: Date) => `<time datetime="${at.toISOString()}">${escaped(dateAndTime(zone, at))}</time>`;
+  const pictures = post.pictures.map((each) => picture(each, post.permalink)).join('');
+  return `<p class="latest-posts__text" dir="auto">${htmlOf(post.segments)}</p>
+${pictures}${pollHtml(post.poll, time)}${quoteHtml(post.quote)}<p class="latest-posts__foot"><a href="${escaped(post.permalink)}">${time(post.postedAt)}</a>${post.edited ? ' <span>(edited)</span>' : ''} <a href="${escaped(post.permalink)}">${MARK} View on X</a></p>`;
+}
+
+function picture({ href, width, height, description, still }: ShownPicture, permalink: string): string {
+  const notes = [description ? '' : 'This picture has no description.', still ? film(still, permalink) : ''];
+  const caption = notes.filter((note) => note !== '').join(' ');
+  const image = `<img src="${escaped(otherForm(href, 'jpg'))}" alt="${escaped(description ?? '')}"${sizeOf(width, height)} loading="lazy">`;
   const sources = width ? source(href, 'avif', width) + source(href, 'webp', width) : '';
-  return `<figure class="latest-posts__picture"><picture>${sources}${image}</picture>${missing}</figure>`;
+  return `<figure class="latest-posts__picture"><picture>${sources}${image}</picture>${caption ? `<figcaption class="latest-posts__note">${caption}</figcaption>` : ''}</figure>`;
 }
 
 function source(href: string, type: 'avif' | 'webp', width: number): string {

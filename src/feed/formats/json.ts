@@ -1,5 +1,5 @@
-import { addressOf, lastingId, type ShownFeed, type ShownPost } from '../shown.js';
-import { contentOf, creditLine, textOf } from './markup.js';
+import { addressOf, lastingId, type ShownFeed, type ShownPost, type ShownQuote } from '../shown.js';
+import { contentOf, creditLine, plainOf } from './markup.js';
 
 /** JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/). Our own facts are under `_baton`. */
 export function jsonFeed(feed: ShownFeed): string {
@@ -24,7 +24,7 @@ function item(post: ShownPost, feed: ShownFeed): object {
     id: lastingId(post.id),
     url: post.permalink,
     content_html: contentOf(post),
-    content_text: textOf(post.segments),
+    content_text: plainOf(post),
     date_published: post.postedAt.toISOString(),
     authors: [{ name: creditLine(post, feed.name) }],
     ...(first ? { image: first.href } : {}),
@@ -52,17 +52,43 @@ export function postsJson(feed: ShownFeed): string {
     pulled_at: feed.pulledAt?.toISOString() ?? null,
     state: feed.state,
     posts: feed.posts.map((post) => ({
-      id: post.id,
-      url: post.permalink,
-      posted_at: post.postedAt.toISOString(),
-      text: post.text,
-      segments: post.segments,
-      pictures: post.pictures,
-      edited: post.edited,
-      link_only: post.linkOnly,
-      credit: post.curator
-        ? { kind: 'curator', name: post.curator.name, stint: post.curator.stintId }
-        : { kind: 'house', name: feed.name, stint: null },
+      ...whole(post, feed.name),
+      thread: post.thread.map((part) => whole(part, feed.name)),
     })),
   });
+}
+
+function whole(post: ShownPost, accountName: string): object {
+  return {
+    id: post.id,
+    url: post.permalink,
+    posted_at: post.postedAt.toISOString(),
+    text: post.text,
+    segments: post.segments,
+    pictures: post.pictures,
+    poll: post.poll && {
+      options: post.poll.options,
+      ends_at: post.poll.endsAt?.toISOString() ?? null,
+      open: post.poll.open,
+    },
+    quote: post.quote && quoted(post.quote),
+    repost: post.repost,
+    edited: post.edited,
+    link_only: post.linkOnly,
+    credit: post.curator
+      ? { kind: 'curator', name: post.curator.name, stint: post.curator.stintId }
+      : { kind: 'house', name: accountName, stint: null },
+  };
+}
+
+function quoted({ id, permalink, handle, postedAt, segments, pictures, linkOnly }: ShownQuote): object {
+  return {
+    id,
+    url: permalink,
+    handle,
+    posted_at: postedAt.toISOString(),
+    segments,
+    pictures,
+    link_only: linkOnly,
+  };
 }

@@ -1,4 +1,4 @@
-import type { Segment, ShownPost } from '../shown.js';
+import type { Segment, ShownPoll, ShownPost, ShownQuote } from '../shown.js';
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
@@ -24,12 +24,60 @@ export function htmlOf(segments: Segment[]): string {
     .join('');
 }
 
-/** A post with its pictures as HTML, for feed readers. */
+/** A post with all that belongs to it as HTML, for feed readers. */
 export function contentOf(post: ShownPost): string {
   const pictures = post.pictures.map(
-    ({ href, description }) => `<p><img src="${escaped(href)}" alt="${escaped(description ?? '')}"></p>`,
+    ({ href, description, still }) =>
+      `<p><img src="${escaped(href)}" alt="${escaped(description ?? '')}">${still ? ` ${film(still, post.permalink)}` : ''}</p>`,
   );
-  return `<p>${htmlOf(post.segments)}</p>${pictures.join('')}`;
+  const own = `<p>${htmlOf(post.segments)}</p>${pictures.join('')}${pollHtml(post.poll)}${quoteHtml(post.quote)}`;
+  return [own, ...post.thread.map(contentOf)].join('<hr>');
+}
+
+/** Where to see what moves. */
+export function film(still: 'gif' | 'video', href: string): string {
+  return `<a href="${escaped(href)}">${still === 'gif' ? 'See the GIF move on X' : 'Watch the video on X'}</a>`;
+}
+
+/** A poll: its options with their votes. `until` writes its end, where there is room for it. */
+export function pollHtml(poll: ShownPoll | null, until?: (end: Date) => string): string {
+  if (!poll) return '';
+  const options = poll.options.map(({ label, votes }) => `<li>${escaped(label)}: ${votesIn(votes)}</li>`).join('');
+  const end = poll.endsAt && until ? `${poll.open ? ' until ' : ' on '}${until(poll.endsAt)}` : '';
+  const state = poll.open ? `Votes so far; open${end || ' still'}` : `The poll ended${end}`;
+  return `<ul class="latest-posts__poll">${options}</ul><p class="latest-posts__note">${state}</p>`;
+}
+
+/** What a post quotes, or passes on, under the name of whose it is. */
+export function quoteHtml(quote: ShownQuote | null): string {
+  if (!quote) return '';
+  const { permalink, handle, segments, pictures } = quote;
+  const whose = handle ? `<p><a href="https://x.com/${escaped(handle)}">@${escaped(handle)}</a></p>` : '';
+  const shown = pictures.map(
+    ({ href, description, width, height }) =>
+      `<p><img src="${escaped(href)}" alt="${escaped(description ?? '')}"${sizeOf(width, height)} loading="lazy" class="latest-posts__still"></p>`,
+  );
+  const link = quote.linkOnly ? '' : `<p><a href="${escaped(permalink)}">The original on X</a></p>`;
+  return `<blockquote class="latest-posts__quote" cite="${escaped(permalink)}">${whose}<p dir="auto">${htmlOf(segments)}</p>${shown.join('')}${link}</blockquote>`;
+}
+
+/** The size of a picture, so that nothing moves when it comes. */
+export function sizeOf(width: number | null, height: number | null): string {
+  return width && height ? ` width="${width}" height="${height}"` : '';
+}
+
+function votesIn(votes: number): string {
+  return votes === 1 ? '1 vote' : `${votes} votes`;
+}
+
+/** A post with all that belongs to it as plain text. */
+export function plainOf(post: ShownPost): string {
+  const options = post.poll?.options.map(({ label, votes }) => `• ${label}: ${votesIn(votes)}`) ?? [];
+  const quoted = post.quote
+    ? `“${textOf(post.quote.segments)}”${post.quote.handle ? ` (@${post.quote.handle})` : ''}`
+    : '';
+  const parts = [textOf(post.segments), options.join('\n'), quoted, ...post.thread.map(plainOf)];
+  return parts.filter((part) => part !== '').join('\n\n');
 }
 
 /** The plain text of a post as it is shown. */

@@ -67,6 +67,34 @@ const picture = {
     width: orNull('integer'),
     height: orNull('integer'),
     description: orNull('string', { description: 'Null when its author gave none' }),
+    still: { enum: ['gif', 'video'], description: 'It is a still of what moves on X' },
+  },
+};
+
+const poll = {
+  type: ['object', 'null'],
+  required: ['options', 'ends_at', 'open'],
+  properties: {
+    options: {
+      type: 'array',
+      items: { type: 'object', required: ['label', 'votes'], properties: { label: text, votes: { type: 'integer' } } },
+    },
+    ends_at: orNull('string', { format: 'date-time' }),
+    open: { type: 'boolean' },
+  },
+};
+
+const quote = {
+  type: ['object', 'null'],
+  required: ['id', 'url', 'handle', 'posted_at', 'segments', 'pictures', 'link_only'],
+  properties: {
+    id: text,
+    url: { type: 'string', format: 'uri' },
+    handle: orNull('string', { description: 'Whose it is, without the @' }),
+    posted_at: instant,
+    segments: { type: 'array', items: segment },
+    pictures: { type: 'array', items: picture },
+    link_only: { type: 'boolean' },
   },
 };
 
@@ -76,9 +104,12 @@ const credit = {
   properties: { kind: { enum: ['curator', 'house'] }, name: text, stint: orNull('string') },
 };
 
-const post = {
+const part = {
   type: 'object',
-  required: ['id', 'url', 'posted_at', 'text', 'segments', 'pictures', 'edited', 'link_only', 'credit'],
+  required: [
+    ...['id', 'url', 'posted_at', 'text', 'segments', 'pictures', 'poll', 'quote', 'repost', 'edited', 'link_only'],
+    'credit',
+  ],
   properties: {
     id: text,
     url: { type: 'string', format: 'uri' },
@@ -86,12 +117,24 @@ const post = {
     text,
     segments: { type: 'array', items: segment },
     pictures: { type: 'array', items: picture },
+    poll,
+    quote,
+    repost: { type: 'boolean', description: 'It says nothing of its own: `quote` is what it passes on' },
     edited: { type: 'boolean' },
     link_only: {
       type: 'boolean',
       description: 'Nothing but a link: X withholds the post, or nobody has seen it there for a day',
     },
     credit,
+  },
+};
+
+const post = {
+  ...part,
+  required: [...part.required, 'thread'],
+  properties: {
+    ...part.properties,
+    thread: { type: 'array', items: part, description: 'What the account went on to say to itself, in order' },
   },
 };
 

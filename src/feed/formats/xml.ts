@@ -65,5 +65,5 @@ function rssItem(post: ShownPost, feed: ShownFeed): string {
 function titleOf(post: ShownPost): string {
   const line = textOf(post.segments).replace(/\s+/g, ' ').trim();
   const points = [...line];
-  return points.length <= 80 ? line || 'Picture' : `${points.slice(0, 79).join('').trimEnd()}…`;
+  return points.length <= 80 ? line || (post.poll ? 'Poll' : 'Picture') : `${points.slice(0, 79).join('').trimEnd()}…`;
 }

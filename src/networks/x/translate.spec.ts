@@ -92,9 +92,25 @@ describe('a post of X', () => {
     });
   });
 
+  it('knows whose post it passes on or quotes, without asking for the author', () => {
+    const repost = one({ text: 'RT @wards: Good morning', referenced_tweets: [{ type: 'retweeted', id: '7' }] });
+    expect(repost.references).toEqual([{ kind: 'repost', id: '7', handle: 'wards' }]);
+    const link = { start: 6, end: 29, url: 'https://t.co/aaaaaaaaaa' };
+    const quotes = (expanded_url: string) =>
+      one({ entities: { urls: [{ ...link, expanded_url }] }, referenced_tweets: [{ type: 'quoted', id: '7' }] });
+    expect(quotes('https://twitter.com/wards/status/7').references[0]?.handle).toBe('wards');
+    expect(quotes('https://x.com/wards/status/7?s=20').references[0]?.handle).toBe('wards');
+    expect(quotes('https://x.com/wards/status/78').references[0]?.handle).toBeUndefined();
+    expect(quotes('https://evil.example/x.com/wards/status/7').references[0]?.handle).toBeUndefined();
+  });
+
   it('knows what it answers', () => {
     const post = one({ referenced_tweets: [{ type: 'replied_to', id: '7' }], in_reply_to_user_id: '42' });
-    expect(post).toMatchObject({ replyTo: '7', replyToUserId: '42', references: [{ kind: 'reply', id: '7' }] });
+    expect(post).toMatchObject({
+      replyTo: '7',
+      replyToUserId: '42',
+      references: [{ kind: 'reply', id: '7' }],
+    });
   });
 
   it('takes its instant from its id where X gives none', () => {

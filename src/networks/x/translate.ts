@@ -11,15 +11,8 @@ import {
 } from '../network.js';
 import { readText } from './entities.js';
 import { typeWord } from './outcomes.js';
+import { referencesFrom } from './references.js';
 import type { PostsAnswer, TokenAnswer, WireMedia, WirePoll, WirePost, WireUser } from './wire.js';
-
-/** X's two words for each kind of reference; quoting a quote is a quote. */
-const REFERENCES: Record<string, NetworkPost['references'][number]['kind']> = {
-  retweeted: 'repost',
-  reposted: 'repost',
-  quoted: 'quote',
-  replied_to: 'reply',
-};
 
 const MEDIA_TYPES: Record<string, Media['type']> = { photo: 'photo', animated_gif: 'gif', video: 'video' };
 
@@ -76,10 +69,7 @@ function postFrom(post: WirePost, media: Map<string, WireMedia>, polls: Map<stri
   const note = post.note_tweet ?? post.note_post;
   const versions = post.edit_history_tweet_ids ?? post.edit_history_post_ids ?? [];
   const history = versions.length > 0 ? versions : [post.id];
-  const references = (post.referenced_tweets ?? post.referenced_posts ?? []).flatMap(({ type, id }) => {
-    const kind = REFERENCES[type];
-    return kind ? [{ kind, id }] : [];
-  });
+  const references = referencesFrom(post);
   const attached = (post.attachments?.media_keys ?? []).flatMap((key) => media.get(key) ?? []);
   const poll = polls.get(post.attachments?.poll_ids?.[0] ?? '');
   return {
