@@ -25,6 +25,14 @@ export function dollars(microDollars: number): string {
   return `$${exact.endsWith('0') ? exact.slice(0, -1) : exact}`;
 }
 
+/** What whoever posts should know of the day's budget, or null. Posts go out all the same. */
+export function budgetWarning(use: BudgetUse | null): string | null {
+  if (!use || use.state === 'within') return null;
+  const { spent, budget, state } = use;
+  const what = `${dollars(spent)} of today’s ${dollars(budget)} for calls to X are used.`;
+  return state === 'near' ? `${what} You can post.` : `${what} You can post, but ask the team before you post links.`;
+}
+
 /** Reads dollars as people type them; null when it is no amount from $0.01 to $100,000. */
 export function readDollars(typed: string): number | null {
   const match = /^\$?\s*(\d{1,6}(?:\.\d{1,2})?)$/.exec(typed.trim());

@@ -9,12 +9,20 @@ import { type Principal, rolesOn } from '../web/principal.js';
 import { teamNavigation } from '../web/team-navigation.js';
 import type { Account } from './account.entity.js';
 import { Accounts } from './accounts.service.js';
+import { readDollars } from './budget.js';
+import { ConnectionCare } from './connection-care.service.js';
 import { ConnectionPages } from './connection-pages.service.js';
 import { Connections } from './connections.service.js';
 
 const key = (missing: string) => z.string(missing).trim().min(10, missing).max(200, 'This is too long for a key of X');
 const keysForm = z.object({ token: key('Enter the access token'), secret: key('Enter the access token secret') });
 const returnForm = z.object({ state: z.string().max(200), code: z.string().min(1).max(2000) });
+const budgetForm = z.object({
+  daily: z
+    .string()
+    .trim()
+    .refine((typed) => typed === '' || readDollars(typed) !== null, 'Enter dollars like 2.50, from 0.01 to 100,000'),
+});
 const endForm = z.object({
   reason: z.string('Say why').trim().min(1, 'Say why').max(1000, 'Keep it to 1,000 characters'),
 });
@@ -28,6 +36,7 @@ export class ConnectionController {
     private readonly networks: Networks,
     private readonly connections: Connections,
     private readonly pages: ConnectionPages,
+    private readonly care: ConnectionCare,
   ) {}
 
   @Get()
@@ -79,6 +88,34 @@ export class ConnectionController {
     return redirect(`/team/${account.slug}/connection?done=${revoked ? 'ended' : 'ended-here'}`);
   }
 
+  /** Asks X who we are. Posts nothing. */
+  @Post('tests')
+  @Allow('keeper')
+  async test(@Param('account') slug: string, @Who() who: Principal): Promise<Page | Redirect> {
+    const account = await this.accounts.bySlug(slug);
+    return this.answering(account, who, 'tested', 'test', () => this.care.test(account));
+  }
+
+  @Post('budget')
+  @Allow('keeper')
+  async setBudget(@Param('account') slug: string, @Body() body: unknown, @Who() who: Principal) {
+    const account = await this.accounts.bySlug(slug);
+    const posted = readForm(budgetForm, body);
+    if (!posted.ok) return this.page(account, who, posted);
+    const daily = posted.data.daily === '' ? null : readDollars(posted.data.daily);
+    return this.answering(account, who, 'budget', 'daily', () => this.care.setBudget(account, daily, who.personId));
+  }
+
+  @Post('credits/tries')
+  @Allow('keeper')
+  async tryCredits(@Param('account') slug: string, @Who() who: Principal): Promise<Page | Redirect> {
+    const account = await this.accounts.bySlug(slug);
+    return this.answering(account, who, 'tested', 'test', async () => {
+      await this.care.tryAgain(account, who.personId);
+      await this.care.test(account);
+    });
+  }
+
   private async answering(
     account: Account,
     who: Principal,
@@ -95,7 +132,11 @@ export class ConnectionController {
     return redirect(`/team/${account.slug}/connection?done=${done}`);
   }
 
-  private async page(account: Account, who: Principal, more: { errors?: FormErrors; done?: string }): Promise<Page> {
+  private async page(
+    account: Account,
+    who: Principal,
+    more: { errors?: FormErrors; values?: Record<string, unknown>; done?: string },
+  ): Promise<Page> {
     const data = {
       ...this.frame(account, 'Connection to X'),
       ...(await this.pages.of(account)),

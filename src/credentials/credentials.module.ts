@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Account } from './account.entity.js';
 import { Accounts } from './accounts.service.js';
 import { ConnectionController } from './connection.controller.js';
+import { ConnectionCare } from './connection-care.service.js';
 import { ConnectionPages } from './connection-pages.service.js';
 import { ConnectionReturnController } from './connection-return.controller.js';
 import { Connections } from './connections.service.js';
@@ -22,6 +23,7 @@ import { Vault } from './vault.service.js';
 /** What other parts may use. */
 const SERVICES = [
   Accounts,
+  ConnectionCare,
   ConnectionPages,
   Grants,
   HandOver,

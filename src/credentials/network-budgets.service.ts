@@ -39,14 +39,19 @@ export class NetworkBudgets {
   }
 
   /** How much of the budget of this UTC day (service time) is used; null without a budget. */
-  async used(accountId: string, tx: Tx): Promise<BudgetUse | null> {
-    const [row] = await tx.query<{ spent: number; budget: number }>(
+  async used(accountId: string, now: Date, reader: Pick<Tx, 'query'> = this.db): Promise<BudgetUse | null> {
+    const [row] = await reader.query<{ spent: number; budget: number }>(
       `SELECT b.daily_micro_dollars::float8 AS budget, coalesce((SELECT sum(c.micro_dollars) FROM network_costs c
          WHERE c.account_id = $1 AND c.day = ($2::timestamptz AT TIME ZONE 'UTC')::date), 0)::float8 AS spent
        FROM network_budgets b WHERE b.account_id = $1 AND b.daily_micro_dollars IS NOT NULL`,
-      [accountId, tx.now],
+      [accountId, now],
     );
     return row ? budgetUse(row.spent, row.budget) : null;
+  }
+
+  /** The same, now. */
+  async today(accountId: string): Promise<BudgetUse | null> {
+    return this.used(accountId, await this.db.now());
   }
 
   /** Why no call may be made now, or null. When the time for another try has come, one caller gets it. */

@@ -3,6 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { settings } from '../../config/settings.js';
 import type { Account } from '../credentials/account.entity.js';
 import { Accounts } from '../credentials/accounts.service.js';
+import { budgetWarning } from '../credentials/budget.js';
+import { NetworkBudgets } from '../credentials/network-budgets.service.js';
 import { NotFound } from '../platform/errors.js';
 import { type Page, page, type Redirect } from '../web/answer.js';
 import { formErrors } from '../web/form.js';
@@ -27,6 +29,7 @@ export class DeskPages {
     private readonly accounts: Accounts,
     private readonly desk: Desk,
     private readonly drafts: Drafts,
+    private readonly budgets: NetworkBudgets,
   ) {}
 
   /** Throws NotFound where the account has no desk, NotAllowed for somebody who never had a turn. */
@@ -50,10 +53,11 @@ export class DeskPages {
 
   /** The page with a draft in its form, or an empty form. */
   async page({ account, turn, who }: Sitting, draft: Draft | null, more: object, status = 200): Promise<Page> {
-    const [answer, drafts, posts] = await Promise.all([
+    const [answer, drafts, posts, budget] = await Promise.all([
       this.desk.ask(account, turn),
       this.drafts.of(turn, who.personId),
       this.desk.posts(turn),
+      this.budgets.today(account.id),
     ]);
     const parts = draft ? await this.drafts.parts(draft) : [];
     const data = {
@@ -64,6 +68,7 @@ export class DeskPages {
       draft,
       drafts: drafts.filter((each) => each.id !== draft?.id),
       parts: partsView(parts),
+      budget: budgetWarning(budget),
       mayAddPart: parts.length < settings.threadParts,
       ...deskView(account, turn, answer, posts),
       ...more,

@@ -134,7 +134,7 @@ export class Pulls {
   }
 
   private async rhythm(tx: Tx, { id, zone, postingHours }: Account): Promise<Rhythm> {
-    const use = await this.budgets.used(id, tx);
+    const use = await this.budgets.used(id, tx.now, tx);
     const postedAt = await this.rows.lastPosted(tx, id);
     return { zone, hours: postingHours, postedAt, slowdown: use?.slowdown ?? 1 };
   }

@@ -9,6 +9,7 @@ const facts: AlertFacts = {
   'handover-stuck': { ...handover, how: 'waits', waitsFor: 'proof' },
   'handover-late': { ...handover, startedAt: '2026-12-11T18:35:00Z' },
   disconnected: {},
+  'credits-out': {},
   'post-unknown': { messageId: 'm' },
   'thread-broken': { messageId: 'm', out: [1, 2], at: 3, how: 'refused', rest: [4] },
   'letters-refused': { count: 3 },

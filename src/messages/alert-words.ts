@@ -10,6 +10,7 @@ export interface AlertFacts {
   'handover-stuck': { handoverId: string; at: string; from: string; to: string; how: Stuck; waitsFor: string };
   'handover-late': { handoverId: string; at: string; from: string; to: string; startedAt: string };
   disconnected: Record<string, never>;
+  'credits-out': Record<string, never>;
   'post-unknown': { messageId: string };
   'thread-broken': { messageId: string } & Standstill;
   'letters-refused': { count: number };
@@ -61,6 +62,7 @@ export const ALERTS: { kind: Exclude<AlertKind, 'test'>; text: string; hint: str
   },
   { kind: 'handover-late', text: 'A handover began late', hint: 'More than 10 minutes after its time' },
   { kind: 'disconnected', text: 'The account is not connected', hint: 'Posts and the feed have stopped; each day' },
+  { kind: 'credits-out', text: 'The network’s credits are used up', hint: 'Nothing is posted or read; each day' },
   { kind: 'post-unknown', text: 'Nobody knows whether a post went out', hint: 'Each day until somebody has looked' },
   {
     kind: 'thread-broken',
@@ -134,7 +136,16 @@ const first: { [Kind in AlertKind]: (alert: Alert<Kind>) => AlertWords } = {
       `The network no longer lets Baton act as @${account}: posts are held and the feed grows old.`,
       'A keeper has to connect the account again.',
     ],
-    action: { text: 'Open the team’s pages', href: `/team/${slug}` },
+    action: { text: 'Open the connection page', href: `/team/${slug}/connection` },
+  }),
+
+  'credits-out': ({ account, slug }) => ({
+    title: 'the credits are used up',
+    lines: [
+      `The network takes no more calls for @${account}: posts are held and the feed grows old. Buy credits in its console.`,
+      'Baton tries again once a day. When there are credits, a keeper can let it try at once.',
+    ],
+    action: { text: 'Open the connection page', href: `/team/${slug}/connection` },
   }),
 
   'post-unknown': ({ slug, facts: { messageId } }) => ({
@@ -191,6 +202,7 @@ function stuckOf({ how, waitsFor }: AlertFacts['handover-stuck']): string {
 function overOf(alert: Alert): string {
   if (alert.kind === 'access-open') return 'It is confirmed that the access is gone.';
   if (alert.kind === 'disconnected') return 'The account is connected again.';
+  if (alert.kind === 'credits-out') return 'The network takes calls again.';
   const { at } = alert.facts as AlertFacts['handover-stuck'];
   return `It is settled, ${late({ at, startedAt: alert.until ?? alert.since })} after its time.`;
 }

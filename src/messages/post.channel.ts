@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { settings } from '../../config/settings.js';
 import { Accounts } from '../credentials/accounts.service.js';
+import { NetworkCosts } from '../credentials/network-costs.service.js';
 import { NetworkTokens } from '../credentials/network-tokens.service.js';
-import type { Access, NetworkPost, Outcome, Page, Picture } from '../networks/network.js';
+import type { Access, NetworkName, NetworkPost, Outcome, Page, Picture } from '../networks/network.js';
 import { Networks } from '../networks/networks.service.js';
 import { Db } from '../platform/database.service.js';
 import { Files } from '../platform/files.service.js';
@@ -24,6 +25,7 @@ export class PostChannel {
     private readonly accounts: Accounts,
     private readonly networks: Networks,
     private readonly tokens: NetworkTokens,
+    private readonly costs: NetworkCosts,
   ) {}
 
   /**
@@ -64,7 +66,7 @@ export class PostChannel {
     const userId = account.networkUserId;
     if (!userId) return { kind: 'later', at: null, why: 'unavailable', detail: 'The account is not connected.' };
     const network = await this.networkOf(accountId);
-    return this.tokens.use(accountId, async (access) => {
+    const answer = await this.tokens.use(accountId, async (access): Promise<Outcome<NetworkPost[]>> => {
       const found: NetworkPost[] = [];
       let pageToken: string | undefined;
       for (let page = 0; page < PAGES; page += 1) {
@@ -77,6 +79,9 @@ export class PostChannel {
       }
       return { kind: 'done', value: found };
     });
+    const read = answer.kind === 'done' ? answer.value.map(({ id }) => id) : [];
+    if (read.length > 0) await this.db.write((tx) => this.costs.count(tx, account, 'posting', 'owned-read', read));
+    return answer;
   }
 
   private async upload(accountId: string, picture: MessageMedia): Promise<Outcome<null>> {
@@ -100,19 +105,21 @@ export class PostChannel {
     const describe = (access: Access) =>
       network.describeMedia(access, picture.networkMediaId ?? '', picture.description);
     const answer = await this.tokens.use(accountId, describe);
-    if (answer.kind === 'done') await this.save(Object.assign(picture, { described: true }));
+    if (answer.kind === 'done')
+      await this.save(Object.assign(picture, { described: true }), { id: accountId, network: network.name });
     return answer;
   }
 
-  private async save(picture: MessageMedia): Promise<void> {
-    const { messageId, position, networkMediaId, networkMediaExpiresAt, described } = picture;
+  private async save(picture: MessageMedia, described?: { id: string; network: NetworkName }): Promise<void> {
+    const { messageId, position, networkMediaId, networkMediaExpiresAt } = picture;
     const lease = settings.lease / 1000;
     await this.db.write(async (tx) => {
       await tx.manager.update(
         MessageMedia,
         { messageId, position },
-        { networkMediaId, networkMediaExpiresAt, described },
+        { networkMediaId, networkMediaExpiresAt, described: picture.described },
       );
+      if (described) await this.costs.count(tx, described, 'posting', 'media-description', [networkMediaId ?? '']);
       // The worker that prepares has shown that it is alive.
       await tx.query(
         `UPDATE messages SET lease_until = $2::timestamptz + make_interval(secs => $3)

@@ -2,6 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { settings } from '../../config/settings.js';
 import { Audit } from '../audit/audit.service.js';
 import type { Actor } from '../audit/entry.js';
+import { Accounts } from '../credentials/accounts.service.js';
+import { NetworkCosts } from '../credentials/network-costs.service.js';
+import { hasLink } from '../networks/text.js';
 import { Db } from '../platform/database.service.js';
 import type { Tx } from '../platform/tx.js';
 import type { Change } from './ending.js';
@@ -18,6 +21,8 @@ export class Rows {
     private readonly db: Db,
     private readonly audit: Audit,
     private readonly threads: Threads,
+    private readonly accounts: Accounts,
+    private readonly costs: NetworkCosts,
   ) {}
 
   /** The row, locked until the transaction ends; null when there is none, or with `skip_locked` when another has it. */
@@ -62,8 +67,17 @@ export class Rows {
     if (row.channel !== 'post' || change.state === 'waiting') return;
     await this.record(tx, row, { kind: 'system' }, `post.${change.state}`, { networkId: change.providerRef });
     await this.threads.follow(tx, row);
+    if (change.state === 'sent') await this.countCost(tx, row, change.providerRef ?? null);
     if (change.state === 'sent' && row.accountId) tx.ring('feed.pull', row.accountId);
     if (change.state === 'sent' && row.accountId && row.stintId) tx.ring('alert.look', row.accountId);
+  }
+
+  /** The network's id makes the charge one, however often the post is found. */
+  private async countCost(tx: Tx, { accountId: id, data }: Message, networkId: string | null): Promise<void> {
+    if (!id || !networkId) return;
+    const network = await this.accounts.networkOf(id, tx.manager);
+    const kind = hasLink(network, String(data.text)) ? 'post-with-link' : 'post';
+    await this.costs.count(tx, { id, network }, 'posting', kind, [networkId]);
   }
 
   async record(tx: Tx, row: Message, actor: Actor, verb: `${string}.${string}`, detail: object): Promise<void> {

@@ -98,6 +98,14 @@ const connections: Look = async (reader, account) => {
   }));
 };
 
+const credits: Look = async (reader, account) => {
+  const rows = await reader.query<{ accountId: string }>(CREDITS_OUT, [account]);
+  return rows.map(({ accountId }) => ({
+    news: { accountId, kind: 'credits-out', key: `credits-out ${accountId}`, facts: {} },
+    every: DAY,
+  }));
+};
+
 const unknownPosts: Look = async (reader, account) => {
   const rows = await reader.query<{ accountId: string; messageId: string }>(UNKNOWN, [account]);
   return rows.map(({ accountId, messageId }) => ({
@@ -123,7 +131,17 @@ const refusedLetters: Look = async (reader, account, now) => {
   }));
 };
 
-const LOOKS: Look[] = [posts, access, handovers, lateHandovers, connections, unknownPosts, threads, refusedLetters];
+const LOOKS: Look[] = [
+  posts,
+  access,
+  handovers,
+  lateHandovers,
+  connections,
+  credits,
+  unknownPosts,
+  threads,
+  refusedLetters,
+];
 
 /** Turns that run through Baton and whose first post was not told: with their first post, or four hours old without one. */
 const TURNS = `
@@ -187,6 +205,10 @@ const LATE = `
 const DISCONNECTED = `
   SELECT a.id AS "accountId" FROM accounts a JOIN network_tokens t ON t.account_id = a.id
   WHERE ($1::uuid IS NULL OR a.id = $1) AND a.connection = 'api' AND t.state = 'disconnected'`;
+
+const CREDITS_OUT = `
+  SELECT account_id AS "accountId" FROM network_budgets
+  WHERE ($1::uuid IS NULL OR account_id = $1) AND out_since IS NOT NULL`;
 
 /** Those about which only a person can decide. */
 const UNKNOWN = `

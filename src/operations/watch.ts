@@ -29,12 +29,13 @@ const FOUND: AlertKind[] = [
   'access-open',
   'handover-stuck',
   'disconnected',
+  'credits-out',
   'post-unknown',
   'thread-broken',
   'letters-refused',
 ];
 /** Whose end is worth a message; of the others somebody has taken care, or another message tells. */
-const TELLS_END: AlertKind[] = ['access-open', 'handover-stuck', 'disconnected'];
+const TELLS_END: AlertKind[] = ['access-open', 'handover-stuck', 'disconnected', 'credits-out'];
 
 /** What to tell, given what is so now and what was told: `rows` are the open alerts and all those of the findings' keys. */
 export function movesOf(found: Finding[], rows: AlertRow[], now: Date): Move[] {

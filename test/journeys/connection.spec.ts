@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'node-html-parser';
 import type { Account } from '../../src/credentials/account.entity.js';
+import { NetworkBudgets } from '../../src/credentials/network-budgets.service.js';
 import { NetworkTokens } from '../../src/credentials/network-tokens.service.js';
 import { Networks } from '../../src/networks/networks.service.js';
 import { makeAccount, signedIn } from '../support/community.js';
@@ -169,5 +170,69 @@ describe('disconnecting', () => {
     await kim.submit({ reason: 'Again' });
     expect(kim.words).toContain('X could not be asked to forget the access');
     expect((await row()).state).toBe('disconnected');
+  });
+});
+
+describe('what a connection may cost', () => {
+  const limitsOf = () =>
+    service.db.query<{ endpoint: string; remaining: number }>(
+      'SELECT endpoint, remaining FROM network_limits WHERE account_id = $1',
+      [account.id],
+    );
+
+  it('is tested by a call that posts nothing, is counted, and tells what is left', async () => {
+    await kim.get(await consent(kim, { handle: 'NHS' }));
+    await kim.submit();
+    const posts = (await pretend.posts()).length;
+    await kim.submit({}, `${PAGE}/tests`);
+    expect(kim.words).toContain('X answered as it should. Nothing was posted.');
+    expect((await pretend.posts()).length).toBe(posts);
+    expect(kim.words).toMatch(/GET users\/me.*of 75/);
+    expect(kim.words).toMatch(/user read.*\$0\.01/);
+  });
+
+  it('respects a limit that another process has met, before it calls', async () => {
+    await service.db.write((tx) =>
+      tx.query(`UPDATE network_limits SET remaining = 0 WHERE account_id = $1 AND endpoint = 'GET users/me'`, [
+        account.id,
+      ]),
+    );
+    const calls = await pretend.calls('me');
+    expect(await me()).toMatchObject({ kind: 'later', why: 'rate-limit', at: expect.any(Date) });
+    expect(await pretend.calls('me')).toBe(calls);
+    await service.db.write((tx) => tx.query(`UPDATE network_limits SET resets_at = $1`, [tx.real]));
+    expect(await me()).toMatchObject({ kind: 'done' });
+    expect(await limitsOf()).toContainEqual({ endpoint: 'GET users/me', remaining: expect.any(Number) });
+  });
+
+  it('is bounded by a budget of the day, and says so at the desk’s side', async () => {
+    await kim.get(PAGE);
+    await kim.submit({ daily: 'a lot' }, `${PAGE}/budget`);
+    expect(kim.page.status).toBe(422);
+    await kim.submit({ daily: '0.01' }, `${PAGE}/budget`);
+    expect(kim.words).toContain('$0.01 of $0.01 used today. The budget is used up. Reads wait 12.0 times as long.');
+    const budgets = service.app.get(NetworkBudgets);
+    expect(await budgets.today(account.id)).toMatchObject({ state: 'over', slowdown: 12 });
+    await kim.submit({ daily: '' }, `${PAGE}/budget`);
+    expect(await budgets.today(account.id)).toBeNull();
+  });
+
+  it('stops every call when the credits are used up, until a keeper or a day lets one through', async () => {
+    await pretend.fail('me', '402');
+    expect(await me()).toMatchObject({ kind: 'later', why: 'no-credits' });
+    const calls = await pretend.calls('me');
+    expect(await me()).toMatchObject({ kind: 'later', why: 'no-credits', detail: 'credits depleted' });
+    expect(await pretend.calls('me')).toBe(calls);
+    await kim.get(PAGE);
+    expect(kim.words).toContain('Used up since');
+    await kim.submit({}, 'credits/tries');
+    expect(kim.page.status).toBe(422);
+    expect(await pretend.calls('me')).toBe(calls + 1);
+    await pretend.heal();
+    expect(await me()).toMatchObject({ kind: 'later', why: 'no-credits' });
+    await service.db.write((tx) => tx.query('UPDATE network_budgets SET try_at = $1', [tx.real]));
+    expect(await me()).toMatchObject({ kind: 'done' });
+    await kim.get(PAGE);
+    expect(kim.words).toContain('X takes our calls.');
   });
 });
