@@ -15,6 +15,7 @@ import {
   type CallOutcome,
   interrupted,
   stillCounts,
+  tooLateToCall,
 } from './ending.js';
 import type { Message } from './message.entity.js';
 import { Rows } from './rows.service.js';
@@ -71,9 +72,16 @@ export class Deliveries {
     const row = await this.rows.read(this.db, id);
     if (!row || !OPEN.includes(row.state)) return;
     if (row.state === 'unknown') return this.settling.lookUp(row);
+    let began = performance.now();
     let call = await this.begin(row);
-    if (call === 'not ready') call = (await this.prepare(row)) ? await this.begin(row) : null;
-    if (call && call !== 'not ready') await this.end(id, call, await call.make());
+    if (call === 'not ready') {
+      const ready = await this.prepare(row);
+      began = performance.now();
+      call = ready ? await this.begin(row) : null;
+    }
+    if (!call || call === 'not ready') return;
+    const outcome = tooLateToCall(performance.now() - began) ?? (await call.make());
+    await this.end(id, call, outcome);
   }
 
   /** Makes a message ready outside of any transaction, one worker at a time. True when only the one call is left. */

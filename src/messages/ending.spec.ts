@@ -8,6 +8,7 @@ import {
   type CallOutcome,
   interrupted,
   stillCounts,
+  tooLateToCall,
 } from './ending.js';
 import type { Message, MessageState } from './message.entity.js';
 
@@ -117,6 +118,21 @@ describe('a message that was left alone', () => {
     expect(afterError(row({ leaseUntil: seconds(-10, real) }), clock)).toBeNull();
     const letter = row({ channel: 'letter', leaseUntil: seconds(-10, real) });
     expect(afterError(letter, clock)).toMatchObject({ state: 'waiting' });
+  });
+});
+
+describe('a process that stood still before its call', () => {
+  const stood = tooLateToCall(30_000);
+
+  it('makes it while nobody else can have the row, and not any more after that', () => {
+    expect([tooLateToCall(29_999), stood?.kind]).toEqual([null, 'later']);
+  });
+
+  it('gives a row that was put to look-up meanwhile back to be sent, for it was not', () => {
+    const unsure = row({ state: 'unknown' });
+    expect(stood && stillCounts(unsure, begun, stood)).toBe(true);
+    expect(stood && afterCall(unsure, begun, stood, clock)).toMatchObject({ state: 'waiting', startedAt: null });
+    expect(stood && stillCounts(row({ state: 'waiting' }), begun, stood)).toBe(false);
   });
 });
 

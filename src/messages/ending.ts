@@ -82,6 +82,15 @@ function post(row: Row, begun: Begun, outcome: Failed, { now, real }: { now: Dat
   return { state: 'waiting', detail, nextAttemptAt: again(row, outcome, now, real), startedAt };
 }
 
+/**
+ * What stands in for a call whose process stood still after it had marked the row, until another may have taken the row
+ * over; null when there is still time for the call. `waited` is in real milliseconds.
+ */
+export function tooLateToCall(waited: number): CallOutcome | null {
+  if (waited < settings.lease) return null;
+  return { kind: 'later', at: null, why: 'unreachable', detail: 'The process that was to send it stood still.' };
+}
+
 /** What a post becomes when its pictures or its access token could not be made ready: no call was begun. */
 export function afterPreparing(
   row: Row,

@@ -45,25 +45,11 @@ export class Settling {
       lock: { mode: 'pessimistic_write', onLocked: 'skip_locked' },
     });
     if (rows.length === 0) return;
-    const refs = await tx.manager.find(Message, {
-      where: { accountId, channel: 'post', providerRef: In(posts.map((post) => post.id)) },
-    });
-    const known = new Set(refs.map((row) => row.providerRef));
+    const taken = await this.taken(tx, accountId, posts);
     for (const row of rows) {
-      const pictures = await tx.manager.countBy(MessageMedia, { messageId: row.id });
-      const unanswered = {
-        text: String(row.data.text),
-        pictures,
-        startedAt: row.startedAt ?? row.createdAt,
-        // A part that a restore made unknown has not been told whom it answers.
-        replyTo: (row.part ?? 1) > 1 && !row.replyTo ? undefined : row.replyTo,
-      };
-      const networkId = settles(
-        unanswered,
-        posts.filter((post) => !known.has(post.id)),
-      );
+      const networkId = await this.find(tx, row, posts, taken);
       if (!networkId) continue;
-      known.add(networkId);
+      taken.add(networkId);
       await this.rows.become(tx, row, {
         state: 'sent',
         providerRef: networkId,
@@ -72,5 +58,32 @@ export class Settling {
         settledAt: tx.now,
       });
     }
+  }
+
+  /** The posts that are known to be other rows, or may be of calls that are under way. */
+  private async taken(tx: Tx, accountId: string, posts: NetworkPost[]): Promise<Set<string>> {
+    const known = await tx.manager.find(Message, {
+      where: { accountId, channel: 'post', providerRef: In(posts.map((post) => post.id)) },
+    });
+    const taken = new Set(known.flatMap((row) => row.providerRef ?? []));
+    for (const row of await tx.manager.findBy(Message, { accountId, channel: 'post', state: 'sending' })) {
+      const networkId = await this.find(tx, row, posts, taken);
+      if (networkId) taken.add(networkId);
+    }
+    return taken;
+  }
+
+  private async find(tx: Tx, row: Message, posts: NetworkPost[], taken: Set<string>): Promise<string | null> {
+    const unanswered = {
+      text: String(row.data.text),
+      pictures: await tx.manager.countBy(MessageMedia, { messageId: row.id }),
+      startedAt: row.startedAt ?? row.createdAt,
+      // A part that a restore made unknown has not been told whom it answers.
+      replyTo: (row.part ?? 1) > 1 && !row.replyTo ? undefined : row.replyTo,
+    };
+    return settles(
+      unanswered,
+      posts.filter((post) => !taken.has(post.id)),
+    );
   }
 }

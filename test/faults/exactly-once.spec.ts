@@ -3,7 +3,7 @@ import { exactlyOnce } from '../support/exactly-once.js';
 import { generator } from '../support/random.js';
 import { type Service, startService } from '../support/service.js';
 
-const POSTS = 120;
+const POSTS = 100;
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 /** The small run of `bench/exactly-once`: without silences, which take as long as a call may take. */
@@ -22,7 +22,7 @@ describe('posts while workers are killed, answers are lost and timelines lag', (
         accounts: 4,
         atOnce: POSTS,
         workers: 2,
-        killedAfter: [15, 40],
+        killedAfter: [20, 40],
         faults: { 'applied-503': 0.08, 'applied-reset': 0.08, malformed: 0.03 },
         lagMs: 90_000,
         leases: 'ended',

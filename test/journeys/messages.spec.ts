@@ -10,6 +10,7 @@ import { Files } from '../../src/platform/files.service.js';
 import type { FaultKind } from '../../src/simulator/faults.js';
 import { type OnDuty, onDuty, signedIn } from '../support/on-duty.js';
 import { eventually } from '../support/poll.js';
+import { Pretend } from '../support/pretend.js';
 import { startRedis } from '../support/redis.js';
 import { type Service, startService } from '../support/service.js';
 import { failNext, lag, timeline } from '../support/simulated.js';
@@ -348,6 +349,25 @@ describe('a public post', () => {
     );
     await eventually(() => it1.service.app.get(Pulls).pull(it1.duty.account.id));
     expect(await it1.until(id, 'sent')).toMatchObject({ attempts: 1 });
+  });
+
+  it('is not taken for one of the same words whose call is under way', async () => {
+    const { db } = it1.service;
+    await failNext(it1.service, 'create', 'reset');
+    const lost = await it1.post('Good morning, all');
+    await it1.until(lost, 'unknown');
+    const later = await it1.post('Good morning, all', { dueAt: minutes(600, await db.now()) });
+    await db.write((tx) =>
+      tx.query(`UPDATE messages SET state = 'sending', attempts = 1, started_at = $2, lease_until = $3 WHERE id = $1`, [
+        ...[later, tx.now, minutes(1, tx.real)],
+      ]),
+    );
+    const id = await new Pretend(it1.service).post({ handle: 'NHS', text: 'Good morning, all' });
+    await eventually(() => it1.service.app.get(Pulls).pull(it1.duty.account.id));
+    expect((await it1.row(lost)).state).toBe('unknown');
+    await db.write((tx) =>
+      tx.query(`UPDATE messages SET state = 'sent', provider_ref = $2 WHERE id = $1`, [later, id]),
+    );
   });
 
   it('is called for once, though everything that follows its publication fails', async () => {
