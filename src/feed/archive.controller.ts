@@ -27,7 +27,7 @@ export class ArchiveController {
     const number = /^[1-9]\d{0,3}$/.test(asked) ? Number(asked) : 1;
     const { weeks, more } = await this.archive.weeks(account, WEEKS_ON_A_PAGE, (number - 1) * WEEKS_ON_A_PAGE);
     return page('feed/pages/weeks.njk', {
-      title: 'Past weeks',
+      title: 'Posts week by week',
       account,
       weeks: weeks.map((week) => ({ ...week, span: spanOf(account, week) })),
       newer: number > 1 ? number - 1 : null,

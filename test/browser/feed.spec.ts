@@ -10,6 +10,7 @@ import type { Account } from '../../src/credentials/account.entity.js';
 import { Pulls } from '../../src/feed/pulls.service.js';
 import { launchBrowser, look, openPage } from '../support/browser.js';
 import { makeAccount, onDuty, personId } from '../support/community.js';
+import { brokenRules, type PostOnPage } from '../support/display-rules.js';
 import { eventually } from '../support/poll.js';
 import { Pretend } from '../support/pretend.js';
 import { sessionOf } from '../support/rota.js';
@@ -39,10 +40,11 @@ beforeAll(async () => {
     await network.post({ handle: 'NHS', text: `An earlier post, number ${day}`, at: `2026-12-0${day}T12:00:00Z` });
   await network.post({ handle: 'NHS', text: `Thanks to @wards for #kindness 💙 ${'long'.repeat(40)}` });
   await network.post({ handle: 'NHS', text: 'Our ward at dawn', media: [{ bytes, alt: 'A ward, the sun rising' }] });
+  await network.post({ handle: 'NHS', text: 'בוקר טוב מהמחלקה 👩🏽‍⚕️ @wards', media: [{ bytes }] });
   // A sweep may have asked for the profile before it had its picture; it is asked for once a day.
   await service.db.query('UPDATE feeds SET profile_pulled_at = NULL');
   await eventually(() => service.app.get(Pulls).pull(nhs.id));
-  await eventually(async () => (await posts()).length === 7);
+  await eventually(async () => (await posts()).length === 8);
   site = createServer((request, response) => otherSite(request.url ?? '/', response)).listen(0, '127.0.0.1');
   await new Promise((done) => site.once('listening', done));
   siteUrl = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
@@ -60,17 +62,18 @@ function picture(): Promise<Buffer> {
     .toBuffer();
 }
 
-async function posts(): Promise<unknown[]> {
+async function posts(): Promise<PostOnPage[]> {
   const answer = await fetch(`${service.url}/nhs/posts.json`);
-  return ((await answer.json()) as { posts: unknown[] }).posts;
+  const { posts } = (await answer.json()) as { posts: (Omit<PostOnPage, 'permalink'> & { url: string })[] };
+  return posts.map(({ url, segments, edited }) => ({ permalink: url, segments, edited }));
 }
 
 /** Somebody else's website, as strict as can be, with the snippet of `/team/nhs/embed` in it. */
-function otherSite(path: string, response: import('node:http').ServerResponse): void {
+async function otherSite(path: string, response: import('node:http').ServerResponse): Promise<void> {
   if (path === '/site.css') {
     response.setHeader('content-type', 'text/css');
     response.end(`body { font-family: Arial, sans-serif; margin: 16px; background: #f0f4f5; color: #212b32 }
-      latest-posts { display: block; min-height: 40rem }`);
+      latest-posts { display: block; min-height: 100vh }`);
     return;
   }
   if (path !== '/' && !path.startsWith('/?')) {
@@ -79,7 +82,9 @@ function otherSite(path: string, response: import('node:http').ServerResponse): 
     return;
   }
   const ours = service.url;
-  const account = new URLSearchParams(path.split('?')[1]).get('account') ?? 'nhs';
+  const query = new URLSearchParams(path.split('?')[1]);
+  const account = query.get('account') ?? 'nhs';
+  const included = query.has('included') ? await (await fetch(`${ours}/nhs/embed.html?heading=2&limit=3`)).text() : '';
   response.setHeader('content-type', 'text/html; charset=utf-8');
   response.setHeader(
     'content-security-policy',
@@ -88,8 +93,8 @@ function otherSite(path: string, response: import('node:http').ServerResponse): 
   response.end(`<!doctype html><html lang="en"><head><title>A hospital</title><meta name="viewport" content="width=device-width">
     <link rel="stylesheet" href="/site.css"></head><body><main><h1>A hospital</h1>
     <script type="module" src="${ours}/embed.js"></script>
-    <latest-posts src="${ours}/${account}/embed.html">
-      <a href="https://x.com/NHS">Latest posts from @NHS on X</a>
+    <latest-posts src="${ours}/${account}/embed.html" ${query.get('with') ?? ''}>
+      ${included}<a href="https://x.com/NHS">Latest posts from @NHS on X</a>
     </latest-posts><p>What is below the posts.</p></main></body></html>`);
 }
 
@@ -129,11 +134,16 @@ describe('the posts on another website', () => {
   it('appear under a strict policy at 320 px, without a shift, a violation or a request to anyone else', async () => {
     const { page, complaints, requests } = await visit();
     await page.locator('.latest-posts__post').first().waitFor();
-    expect(await page.locator('.latest-posts__post').count()).toBe(7);
+    expect(await page.locator('.latest-posts__post').count()).toBe(8);
     expect(await page.locator('latest-posts').textContent()).toContain('Posted by Grace');
     expect(await page.getByRole('img', { name: 'A ward, the sun rising' }).count()).toBe(1);
+    expect(await page.locator('latest-posts').textContent()).toContain('This picture has no description.');
+    const html = await page.locator('latest-posts').innerHTML();
+    expect(brokenRules(html, 'NHS', await posts(), true)).toEqual([]);
+    const hebrew = page.locator('.latest-posts__text', { hasText: 'בוקר' });
+    expect(await hebrew.evaluate((text) => text.matches(':dir(rtl)'))).toBe(true);
     for (const post of await page.locator('.latest-posts__post').all()) await post.scrollIntoViewIfNeeded();
-    await eventually(() => requests.filter((url) => url.includes('/nhs/pictures/')).length >= 2);
+    await eventually(() => requests.some((url) => url.endsWith('-480.avif')));
     await page.waitForLoadState('networkidle');
     expect(await page.evaluate('window.shift')).toBe(0);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
@@ -142,6 +152,41 @@ describe('the posts on another website', () => {
     expect(complaints).toEqual([]);
     await keep(page, 'embed-320');
     expect(await page.context().cookies()).toEqual([]);
+    await page.context().close();
+  });
+
+  it.each([
+    ['enlarged to 400 %', { viewport: { width: 320, height: 225 }, deviceScaleFactor: 4 }],
+    ['in a wide window', { viewport: { width: 1280, height: 900 } }],
+  ])('appear %s without a shift, a violation or sideways scrolling', async (name, options) => {
+    const { page, complaints } = await visit('/', options);
+    await page.locator('.latest-posts__post').first().waitFor();
+    await page.locator('.latest-posts__picture').first().scrollIntoViewIfNeeded();
+    await page.waitForLoadState('networkidle');
+    expect(await page.evaluate('window.shift')).toBe(0);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(options.viewport.width);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+    expect(complaints).toEqual([]);
+    await keep(page, `embed-${name.replace(/\W+/g, '-')}`);
+    await page.context().close();
+  });
+
+  it('are as many as the website wants, under a heading of its level, and follow when it changes its mind', async () => {
+    const { page } = await visit(`/?with=${encodeURIComponent('heading-level="2" limit="3"')}`);
+    await page.getByRole('heading', { level: 2, name: 'Latest posts from @NHS' }).waitFor();
+    expect(await page.locator('.latest-posts__post').count()).toBe(3);
+    await page.locator('latest-posts').evaluate((posts) => posts.setAttribute('limit', '1'));
+    await eventually(async () => (await page.locator('.latest-posts__post').count()) === 1);
+    await page.context().close();
+  });
+
+  it('can be read without JavaScript where the website’s server has put them in, at 320 px', async () => {
+    const { page, complaints } = await visit('/?included', { javaScriptEnabled: false });
+    expect(await page.locator('.latest-posts__post').count()).toBe(3);
+    expect(await page.getByRole('heading', { level: 2, name: 'Latest posts from @NHS' }).isVisible()).toBe(true);
+    expect(complaints).toEqual([]);
+    await keep(page, 'embed-included');
     await page.context().close();
   });
 
@@ -213,6 +258,17 @@ it('the desk has no violation in any state', async () => {
   await grace.goto('/nhs/desk');
   await grace.getByText('Your turn has ended').waitFor();
   await look(grace, 'desk-ended');
+});
+
+it('the pages of past weeks and of a post have no violation', async () => {
+  const anybody = await openPage(browser, service.url);
+  await anybody.goto('/nhs/weeks');
+  await look(anybody, 'weeks');
+  await anybody.getByRole('link', { name: /^Monday 7 December/ }).click();
+  await anybody.locator('.latest-posts__post').first().waitFor();
+  await look(anybody, 'week');
+  await anybody.goto(`/nhs/posts/${(await posts())[1]?.permalink.split('/').at(-1)}`);
+  await look(anybody, 'post');
 });
 
 it('the team’s feed, hiding and embed pages have no violation', async () => {

@@ -76,7 +76,7 @@ async function follow(root: ReturnType<typeof parse>, words: string): Promise<Re
 
 describe('past weeks', () => {
   it('are linked from the account’s page, newest first, with their curators', async () => {
-    const weeks = await follow(await page('/nhs'), 'Past weeks');
+    const weeks = await follow(await page('/nhs'), 'Posts week by week');
     const cards = weeks.querySelectorAll('.baton-card').map((card) => card.text.replace(/\s+/g, ' ').trim());
     expect(cards).toEqual([
       'Monday 7 December 2026 to Friday 11 December 2026 Grace',
@@ -149,7 +149,7 @@ describe('past weeks', () => {
     const other = await makeAccount(service, { handle: 'RiversideVoices' });
     await page(`/${other.slug}/turns/${bens}`, 404);
     await page(`/${other.slug}/posts/${ids.ben}`, 404);
-    expect((await page(`/${other.slug}/weeks`)).text).toContain('There are no past weeks yet');
+    expect((await page(`/${other.slug}/weeks`)).text).toContain('There are no weeks yet');
   });
 });
 

@@ -16,7 +16,7 @@ if (!customElements.get('latest-posts')) {
 .latest-posts__text{margin:8px 0;white-space:normal}
 .latest-posts__picture{margin:8px 0}
 .latest-posts__quote,.latest-posts__part{border-left:4px solid var(--latest-posts-line,#d8dde0);margin:16px 0 0;padding-left:16px}
-.latest-posts__picture img,.latest-posts__still{max-width:100%;height:auto;border-radius:var(--latest-posts-radius,8px)}
+.latest-posts__picture img,.latest-posts__still{max-width:min(100%,var(--latest-posts-picture,640px));height:auto;border-radius:var(--latest-posts-radius,8px)}
 .latest-posts__foot{display:flex;flex-wrap:wrap;gap:4px 16px;margin:8px 0 0}
 .latest-posts__mark{vertical-align:-2px}`);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, style];

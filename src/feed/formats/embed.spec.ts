@@ -16,7 +16,7 @@ const ALLOWED: Record<string, string[]> = {
   section: ['class', 'aria-label'],
   article: ['class'],
   header: ['class'],
-  a: ['class', 'href', 'tabindex', 'aria-hidden'],
+  a: ['class', 'href', 'dir', 'tabindex', 'aria-hidden'],
   p: ['class', 'dir'],
   br: [],
   time: ['datetime'],

@@ -19,7 +19,8 @@ export function htmlOf(segments: Segment[]): string {
   return segments
     .map(({ text, href }) => {
       const shown = escaped(text).replace(/\n/g, '<br>');
-      return href ? `<a href="${escaped(href)}">${shown}</a>` : shown;
+      // A mention in a text that goes from right to left keeps its own direction.
+      return href ? `<a href="${escaped(href)}" dir="auto">${shown}</a>` : shown;
     })
     .join('');
 }
