@@ -8,6 +8,7 @@ export const RESERVED_SLUGS = new Set([
     'assets',
     'connection',
     'embed',
+    'embed.css',
     'embed.js',
     'health',
     'login',

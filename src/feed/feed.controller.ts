@@ -13,13 +13,16 @@ import { PICTURE_TYPES, pictureForm } from './picture-forms.js';
 import { Pictures } from './pictures.service.js';
 import { FeedServing } from './serving.service.js';
 
-const SCRIPT = 'text/javascript; charset=utf-8';
 const OPEN = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };
+
+type EncodedForms = ReturnType<typeof encodedForms>;
+type Asked = { 'accept-encoding'?: string; 'if-none-match'?: string };
 
 /** What websites load beside the feed: pictures and the web component. */
 @Controller()
 export class FeedController {
-  private readonly component: ReturnType<typeof encodedForms>;
+  private readonly component: EncodedForms;
+  private readonly style: EncodedForms;
 
   constructor(
     private readonly serving: FeedServing,
@@ -27,17 +30,28 @@ export class FeedController {
     private readonly pictures: Pictures,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {
-    this.component = encodedForms(readFileSync(join(runtime.root, 'src/feed/assets/latest-posts.js')));
+    const read = (name: string) => readFileSync(join(runtime.root, 'src/feed/assets', name), 'utf8');
+    const style = read('latest-posts.css')
+      .replace(/\/\*.*?\*\//gs, '')
+      .replace(/\s*([{}:;,])\s*/g, '$1')
+      .trim();
+    this.component = encodedForms(
+      Buffer.from(read('latest-posts.js').replace(`'embed.css'`, () => JSON.stringify(style))),
+    );
+    this.style = encodedForms(Buffer.from(style));
   }
 
   @Get(['embed.js', ':account/embed.js'])
   @Public()
-  async script(@Headers('accept-encoding') accepted = '', @Headers('if-none-match') known = ''): Promise<Bytes> {
-    const encoding = encodingFor(accepted);
-    const { bytes, etag } = (await this.component)[encoding];
-    const headers = { ...OPEN, etag, vary: 'accept-encoding', 'cache-control': 'public, max-age=3600' };
-    if (isAmong(known, etag)) return new Bytes('', SCRIPT, headers, 304);
-    return new Bytes(bytes, SCRIPT, encoding === 'identity' ? headers : { ...headers, 'content-encoding': encoding });
+  script(@Headers() { 'accept-encoding': accepted, 'if-none-match': known }: Asked): Promise<Bytes> {
+    return this.asset(this.component, 'text/javascript; charset=utf-8', accepted, known);
+  }
+
+  /** For websites that put the fragment in on their server. */
+  @Get('embed.css')
+  @Public()
+  styles(@Headers() { 'accept-encoding': accepted, 'if-none-match': known }: Asked): Promise<Bytes> {
+    return this.asset(this.style, 'text/css; charset=utf-8', accepted, known);
   }
 
   @Get('openapi.json')
@@ -59,5 +73,13 @@ export class FeedController {
     if (!bytes) throw new NotFound('There is no such picture.');
     const headers = { ...OPEN, 'cache-control': 'public, max-age=86400, immutable' };
     return new Bytes(bytes, PICTURE_TYPES[form.type], headers);
+  }
+
+  private async asset(forms: EncodedForms, type: string, accepted: string | undefined, known = ''): Promise<Bytes> {
+    const encoding = encodingFor(accepted);
+    const { bytes, etag } = (await forms)[encoding];
+    const headers = { ...OPEN, etag, vary: 'accept-encoding', 'cache-control': 'public, max-age=3600' };
+    if (isAmong(known, etag)) return new Bytes('', type, headers, 304);
+    return new Bytes(bytes, type, encoding === 'identity' ? headers : { ...headers, 'content-encoding': encoding });
   }
 }

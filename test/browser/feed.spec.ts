@@ -88,10 +88,10 @@ async function otherSite(path: string, response: import('node:http').ServerRespo
   response.setHeader('content-type', 'text/html; charset=utf-8');
   response.setHeader(
     'content-security-policy',
-    `default-src 'none'; script-src ${ours}; connect-src ${ours}; img-src ${ours}; style-src 'self'; base-uri 'none'; require-trusted-types-for 'script'`,
+    `default-src 'none'; script-src ${ours}; connect-src ${ours}; img-src ${ours}; style-src 'self' ${ours}/embed.css; base-uri 'none'; require-trusted-types-for 'script'`,
   );
   response.end(`<!doctype html><html lang="en"><head><title>A hospital</title><meta name="viewport" content="width=device-width">
-    <link rel="stylesheet" href="/site.css"></head><body><main><h1>A hospital</h1>
+    <link rel="stylesheet" href="/site.css">${included && `<link rel="stylesheet" href="${ours}/embed.css">`}</head><body><main><h1>A hospital</h1>
     <script type="module" src="${ours}/embed.js"></script>
     <latest-posts src="${ours}/${account}/embed.html" ${query.get('with') ?? ''}>
       ${included}<a href="https://x.com/NHS">Latest posts from @NHS on X</a>
@@ -185,6 +185,7 @@ describe('the posts on another website', () => {
     const { page, complaints } = await visit('/?included', { javaScriptEnabled: false });
     expect(await page.locator('.latest-posts__post').count()).toBe(3);
     expect(await page.getByRole('heading', { level: 2, name: 'Latest posts from @NHS' }).isVisible()).toBe(true);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
     expect(complaints).toEqual([]);
     await keep(page, 'embed-included');
     await page.context().close();
