@@ -35,6 +35,8 @@ export const settings = {
   recheckAfter: 12 * 60 * 60_000,
   /** Without one good pull for this long the feed is emptied to a link. */
   feedExpiry: 24 * 60 * 60_000,
+  /** A process that had no word from PostgreSQL for this long says that its feeds may be out of date. Real time. */
+  feedUnheard: 10_000,
   /** Largest picture that is taken from a network, in bytes and in pixels; how wide our copy is; its smaller forms. */
   pictureFetchBytes: 20 * 1024 * 1024,
   picturePixels: 50_000_000,

@@ -19,6 +19,7 @@ import { Control1790000000015 } from '../migrations/15-control.js';
 import { Alerts1790000000016 } from '../migrations/16-alerts.js';
 import { Restoration1790000000018 } from '../migrations/18-restoration.js';
 import { Pulling1790000000019 } from '../migrations/19-pulling.js';
+import { Shown1790000000020 } from '../migrations/20-shown.js';
 import { Connection1790000000021 } from '../migrations/21-connection.js';
 import { Threads1790000000022 } from '../migrations/22-threads.js';
 import { Imports1790000000024 } from '../migrations/24-imports.js';
@@ -45,6 +46,7 @@ const migrations = [
   Alerts1790000000016,
   Restoration1790000000018,
   Pulling1790000000019,
+  Shown1790000000020,
   Connection1790000000021,
   Threads1790000000022,
   Imports1790000000024,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Hold } from '../credentials/access.js';
-import { creditOf, type HeldGrant } from './credit.js';
+import { creditOf, type HeldGrant, placeOf } from './credit.js';
 
 const at = (iso: string) => new Date(`2026-12-${iso}Z`);
 const grace: HeldGrant = {
@@ -122,4 +122,21 @@ it('agrees with going through the rows minute by minute', () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+describe('where a post lies to the turn that it is credited to', () => {
+  const turn = { opensAt: new Date('2026-12-07T08:00:00Z'), endsAt: new Date('2026-12-11T18:00:00Z') };
+
+  it.each([
+    ['2026-12-07T07:59:59.999Z', 'early'],
+    ['2026-12-07T08:00:00Z', 'in turn'],
+    ['2026-12-11T17:59:59.999Z', 'in turn'],
+    ['2026-12-11T18:00:00Z', 'late'],
+  ])('at %s is %s', (at, place) => {
+    expect(placeOf(new Date(at), turn)).toBe(place);
+  });
+
+  it('is nowhere when it is the house’s', () => {
+    expect(placeOf(turn.opensAt, null)).toBe('house');
+  });
 });

@@ -4,7 +4,7 @@ import { creditedGrant, type Grant, type Hold } from '../credentials/access.js';
 export interface Credit {
   stintId: string | null;
   personId: string | null;
-  by: 'author' | 'grant' | 'house';
+  by: 'author' | 'grant' | 'house' | 'organiser';
 }
 
 /** A grant together with whom it was given to. */
@@ -26,4 +26,17 @@ export function creditOf(postedAt: Date, own: OwnPost | undefined, grants: HeldG
   const grant = creditedGrant(grants, holds, postedAt);
   if (!grant) return { stintId: null, personId: null, by: 'house' };
   return { stintId: grant.stintId, personId: grant.personId, by: 'grant' };
+}
+
+/**
+ * Where a post lies to the turn that it is credited to, `[opensAt, endsAt)`: early before the turn's grant opened, late
+ * from its end on. A post without a turn is the house's.
+ */
+export function placeOf(
+  postedAt: Date,
+  turn: { opensAt: Date; endsAt: Date } | null,
+): 'early' | 'in turn' | 'late' | 'house' {
+  if (!turn) return 'house';
+  if (postedAt < turn.opensAt) return 'early';
+  return postedAt < turn.endsAt ? 'in turn' : 'late';
 }

@@ -4,9 +4,10 @@ import { Deliveries } from '../messages/deliveries.service.js';
 import { instantOf, type NetworkPost } from '../networks/network.js';
 import { Signals } from '../platform/signals.service.js';
 import type { Tx } from '../platform/tx.js';
-import { creditOf, type HeldGrant, type OwnPost } from './credit.js';
+import { type Credit, creditOf, type HeldGrant, type OwnPost } from './credit.js';
 import type { Copy } from './pictures.service.js';
 import { storable } from './storable.js';
+import { WordHits } from './word-hits.service.js';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -29,6 +30,7 @@ export class FeedRows {
     private readonly grants: Grants,
     private readonly deliveries: Deliveries,
     private readonly signals: Signals,
+    private readonly words: WordHits,
   ) {}
 
   /**
@@ -43,6 +45,7 @@ export class FeedRows {
     const lost = await tx.query(GONE, [accountId, posts.map(({ id }) => id), [...versions, ...more], gone === 'all']);
     let added = 0;
     for (const post of posts) added += (await this.keep(tx, accountId, post)) ? 1 : 0;
+    await this.words.find(tx, accountId, tx.now);
     await this.deliveries.settleUnknown(tx, accountId, posts);
     // A pull may have been quicker than the end of the transaction that opened a grant.
     await this.credit(tx, accountId, new Date(tx.now.getTime() - DAY_MS));
@@ -58,6 +61,7 @@ export class FeedRows {
       false,
     ]);
     for (const post of posts) await this.keep(tx, accountId, post);
+    await this.words.find(tx, accountId, tx.now);
     await this.credit(tx, accountId, tx.now);
   }
 
@@ -101,21 +105,26 @@ export class FeedRows {
   }
 
   /**
-   * Credits anew every post of this look and every one made since an instant, except those that an organiser has
-   * credited by hand. An edit makes a new id; it stays its author's, and its instant is that of the first version.
+   * Credits anew every post of this look and every one made since an instant, what an organiser corrected
+   * stays so. An edit makes a new id; it stays its author's, and its instant is that of the first version.
    */
   async credit(tx: Tx, accountId: string, since: Date): Promise<void> {
     const { grants, holds } = await this.grants.rows(tx, accountId);
-    const posts = await tx.query<{ id: string; first: string | null; own: OwnPost | null }>(
+    const posts = await tx.query<{ id: string; first: string | null; own: OwnPost | null; corrected: Credit | null }>(
       `SELECT p.network_id AS id, p.post->'editHistoryIds'->>0 AS first,
-              CASE WHEN m.id IS NOT NULL THEN jsonb_build_object('stintId', m.stint_id, 'authorId', m.author_id) END AS own
+              CASE WHEN m.id IS NOT NULL THEN jsonb_build_object('stintId', m.stint_id, 'authorId', m.author_id) END AS own,
+              CASE WHEN c.network_id IS NOT NULL THEN
+                jsonb_build_object('stintId', c.stint_id, 'personId', c.person_id, 'by', 'organiser') END AS corrected
        FROM feed_posts p LEFT JOIN messages m ON m.account_id = p.account_id AND m.channel = 'post'
          AND (m.provider_ref = p.network_id OR jsonb_exists(p.post->'editHistoryIds', m.provider_ref))
-       WHERE p.account_id = $1 AND (p.seen_at = $2 OR p.posted_at >= $3) AND p.credited_by <> 'organiser'`,
+         LEFT JOIN LATERAL (SELECT k.network_id, k.stint_id, s.person_id FROM credit_corrections k LEFT JOIN stints s ON s.id = k.stint_id
+           WHERE k.account_id = p.account_id AND (k.network_id = p.network_id OR jsonb_exists(p.post->'editHistoryIds', k.network_id))
+           ORDER BY k.corrected_at DESC LIMIT 1) c ON true
+       WHERE p.account_id = $1 AND (p.seen_at = $2 OR p.posted_at >= $3)`,
       [accountId, tx.now, since],
     );
-    for (const { id, first, own } of posts) {
-      const credit = creditOf(instantOf(first ?? id), own ?? undefined, grants as HeldGrant[], holds);
+    for (const { id, first, own, corrected } of posts) {
+      const credit = corrected ?? creditOf(instantOf(first ?? id), own ?? undefined, grants as HeldGrant[], holds);
       await tx.query(
         'UPDATE feed_posts SET stint_id = $3, person_id = $4, credited_by = $5 WHERE account_id = $1 AND network_id = $2',
         [accountId, id, credit.stintId, credit.personId, credit.by],

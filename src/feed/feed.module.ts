@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { ArchiveController } from './archive.controller.js';
 import { Archive } from './archive.service.js';
 import { Copies } from './copies.service.js';
+import { CreditCorrectionController } from './credit-correction.controller.js';
+import { CreditCorrections } from './credit-corrections.service.js';
 import { FeedController } from './feed.controller.js';
 import { FeedJobs } from './feed.jobs.js';
 import { FeedCalls } from './feed-calls.service.js';
@@ -10,6 +12,8 @@ import { FeedProfile } from './feed-profile.service.js';
 import { FeedRows } from './feed-rows.service.js';
 import { FeedSettingsRows } from './feed-settings.service.js';
 import { Hiding } from './hiding.service.js';
+import { HidingRuleController } from './hiding-rule.controller.js';
+import { HidingRules } from './hiding-rules.service.js';
 import { OEmbedController } from './oembed.controller.js';
 import { Originals } from './originals.service.js';
 import { PictureCache } from './picture-cache.service.js';
@@ -21,10 +25,22 @@ import { Selections } from './selections.service.js';
 import { FeedServing } from './serving.service.js';
 import { TeamFeedController } from './team-feed.controller.js';
 import { Timeline } from './timeline.service.js';
+import { WordHits } from './word-hits.service.js';
 
 @Module({
-  controllers: [FeedController, ArchiveController, OEmbedController, TeamFeedController, FeedKeepingController],
+  controllers: [
+    CreditCorrectionController,
+    HidingRuleController,
+    FeedController,
+    ArchiveController,
+    OEmbedController,
+    TeamFeedController,
+    FeedKeepingController,
+  ],
   providers: [
+    CreditCorrections,
+    HidingRules,
+    WordHits,
     Rechecks,
     Originals,
     FeedJobs,

@@ -12,6 +12,11 @@ export interface ListedPost {
   curator: string | null;
   creditedBy: 'author' | 'grant' | 'house' | 'organiser';
   hiddenReason: string | null;
+  /** Why a rule hides it. */
+  ruleReason: string | null;
+  /** The grant of the turn that it is credited to. */
+  opensAt: Date | null;
+  endsAt: Date | null;
 }
 
 /** How the feed is doing. */
@@ -33,8 +38,12 @@ export class Hiding {
   async list(accountId: string): Promise<{ posts: ListedPost[]; health: FeedHealth | null }> {
     const posts = await this.db.query<ListedPost>(
       `SELECT p.network_id AS id, p.posted_at AS "postedAt", p.post->>'text' AS text, n.shown_name AS curator,
-              p.credited_by AS "creditedBy", h.reason AS "hiddenReason"
+              p.credited_by AS "creditedBy", h.reason AS "hiddenReason",
+              g.opens_at AS "opensAt", least(g.ends_at, g.closed_at) AS "endsAt",
+              (SELECT r.reason FROM hiding_rules r WHERE r.account_id = p.account_id AND (r.stint_id = p.stint_id OR EXISTS
+                (SELECT 1 FROM hiding_hits i WHERE i.rule_id = r.id AND i.network_id = p.network_id)) LIMIT 1) AS "ruleReason"
        FROM feed_posts p LEFT JOIN persons n ON n.id = p.person_id
+       LEFT JOIN grants g ON g.stint_id = p.stint_id
        LEFT JOIN hidden_posts h ON h.account_id = p.account_id
          AND (h.network_id = p.network_id OR jsonb_exists(p.post->'editHistoryIds', h.network_id))
        WHERE p.account_id = $1 ORDER BY p.posted_at DESC LIMIT 100`,
@@ -57,8 +66,8 @@ export class Hiding {
     );
   }
 
-  async unhide(accountId: string, postId: string, personId: string): Promise<void> {
-    await this.change(accountId, postId, personId, 'post.shown-again', undefined, (tx) =>
+  async unhide(accountId: string, postId: string, reason: string, personId: string): Promise<void> {
+    await this.change(accountId, postId, personId, 'post.shown-again', reason, (tx) =>
       tx.query(
         `DELETE FROM hidden_posts WHERE account_id = $1 AND (network_id = $2 OR network_id IN
            (SELECT jsonb_array_elements_text(post->'editHistoryIds') FROM feed_posts WHERE account_id = $1 AND network_id = $2))
@@ -73,7 +82,7 @@ export class Hiding {
     postId: string,
     personId: string,
     verb: 'post.hidden' | 'post.shown-again',
-    reason: string | undefined,
+    reason: string,
     write: (tx: Tx) => Promise<unknown[]>,
   ): Promise<void> {
     await this.db.write([lock('feeds', accountId, 'account_id')], async (tx) => {
@@ -84,7 +93,7 @@ export class Hiding {
         actor: { kind: 'person', id: personId },
         verb,
         subject: { kind: 'post', id: postId },
-        ...(reason ? { particulars: { reason } } : {}),
+        particulars: { reason },
       });
       await this.rows.changed(tx, accountId);
     });

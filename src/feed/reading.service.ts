@@ -20,8 +20,10 @@ interface FeedRow {
 }
 
 /** Whether a post may be on show; in SQL, as are the next three. */
-const visible = (row: string) => `NOT EXISTS (SELECT 1 FROM hidden_posts h WHERE h.account_id = ${row}.account_id
-  AND (h.network_id = ${row}.network_id OR jsonb_exists(${row}.post->'editHistoryIds', h.network_id)))`;
+const visible = (row: string) => `(NOT EXISTS (SELECT 1 FROM hidden_posts h WHERE h.account_id = ${row}.account_id
+  AND (h.network_id = ${row}.network_id OR jsonb_exists(${row}.post->'editHistoryIds', h.network_id)))
+  AND NOT EXISTS (SELECT 1 FROM hiding_rules r WHERE r.account_id = ${row}.account_id AND r.stint_id = ${row}.stint_id)
+  AND NOT EXISTS (SELECT 1 FROM hiding_hits i WHERE i.account_id = ${row}.account_id AND i.network_id = ${row}.network_id))`;
 
 /** Posts that begin something, of feeds that are for everybody, with reposts where they are wanted. */
 const SHOWN = `p.post->>'replyTo' IS NULL AND ${visible('p')} AND EXISTS (SELECT 1 FROM feeds f

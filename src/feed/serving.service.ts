@@ -13,7 +13,7 @@ import { openLane, type Served } from './lane.service.js';
 import { nextLapse, partsOf, shownAt } from './lapse.js';
 import { FeedReading, type ReadFeed } from './reading.service.js';
 import { type Selected, Selections } from './selections.service.js';
-import { type ShownFeed, stateOf } from './shown.js';
+import { type ShownFeed, stateHeard, stateOf } from './shown.js';
 
 interface Held extends ReadFeed {
   account: Account;
@@ -34,6 +34,8 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
   private readonly held = new Map<string, Held>();
   private readonly web: boolean;
   private readonly loading = new Map<string, Promise<Held>>();
+  /** When PostgreSQL was asked last for the question that it answered. */
+  private heardAt: Date;
 
   constructor(
     private readonly http: HttpAdapterHost,
@@ -46,6 +48,7 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
     @Inject(RUNTIME) runtime: Runtime,
   ) {
     this.web = runtime.env.RUN.includes('web');
+    this.heardAt = clock.real();
   }
 
   onModuleInit(): void {
@@ -63,6 +66,7 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
    * One that is no web process holds only what it was asked for.
    */
   async sweep(): Promise<void> {
+    const asked = this.clock.real();
     const rows = await this.db.query<{ slug: string; version: string; pausedMessage: string | null }>(
       'SELECT a.slug, f.version, a.paused_message AS "pausedMessage" FROM feeds f JOIN accounts a ON a.id = f.account_id',
     );
@@ -71,6 +75,7 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
       if (!held && !this.web) continue;
       if (held?.version !== version || held.account.pausedMessage !== pausedMessage) await this.refresh(slug);
     }
+    this.heardAt = asked;
   }
 
   /** The fragment of `/:account/embed.html` as it is now, for our own pages. */
@@ -83,7 +88,7 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
   shows(slug: string, file: string): boolean {
     const held = this.held.get(slug);
     const now = this.clock.now();
-    if (!held || stateOf(held.feed.pulledAt, held.failing, now) === 'expired') return false;
+    if (!held || this.stateOf(held, now) === 'expired') return false;
     const pictures = shownAt(held.feed, now)
       .posts.flatMap(partsOf)
       .flatMap((part) => part.pictures);
@@ -100,14 +105,14 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
     const now = this.clock.now();
     const age = held.feed.pulledAt ? String(ageOf(held.feed.pulledAt, now)) : 'never';
     if (!query) return { rendered: this.form(held, format, now), modified: held.changedAt, age };
-    const state = stateOf(held.feed.pulledAt, held.failing, now);
+    const state = this.stateOf(held, now);
     return this.selections
       .form(held, state, format, query)
       .then((rendered) => ({ rendered, modified: held.changedAt, age }));
   }
 
   private form(held: Held, format: Format, now: Date): Rendered {
-    const state = stateOf(held.feed.pulledAt, held.failing, now);
+    const state = this.stateOf(held, now);
     if (held.lapse && held.lapse <= now) Object.assign(held, { forms: noForms(), changedAt: held.lapse });
     const ready = held.forms[state][format];
     if (ready) return ready;
@@ -117,6 +122,10 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
     const made = renderedAs(format, shown, held.account, held.changedAt);
     held.forms[state][format] = made;
     return made;
+  }
+
+  private stateOf({ feed, failing }: Held, now: Date): ShownFeed['state'] {
+    return stateHeard(stateOf(feed.pulledAt, failing, now), this.heardAt, this.clock.real());
   }
 
   private async heard(accountId: string): Promise<void> {

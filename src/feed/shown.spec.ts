@@ -5,7 +5,7 @@ import { networkPost, shownFeed, shownPost } from '../../test/support/feed.js';
 import type { Entities, NetworkPost } from '../networks/network.js';
 import { nextLapse, shownAt } from './lapse.js';
 import { segmentsOf } from './segments.js';
-import { lastingId, permalink, stateOf } from './shown.js';
+import { lastingId, permalink, stateHeard, stateOf } from './shown.js';
 
 const none: Entities = { links: [], mentions: [], hashtags: [], cashtags: [] };
 
@@ -119,6 +119,23 @@ describe('a feed’s state', () => {
     expect(stateOf(ago(24 * 60 * 60_000), true, now)).toBe('stale');
     expect(stateOf(ago(24 * 60 * 60_000 + 1), true, now)).toBe('expired');
     expect(stateOf(ago(24 * 60 * 60_000 + 1), false, now)).toBe('expired');
+  });
+});
+
+describe('the state of a feed in a process that hears nothing from PostgreSQL', () => {
+  const heardAt = new Date('2026-12-08T09:00:00Z');
+  const later = (ms: number) => new Date(heardAt.getTime() + ms);
+
+  it('is stale from the limit on, and not before', () => {
+    expect(stateHeard('fresh', heardAt, later(settings.feedUnheard - 1))).toBe('fresh');
+    expect(stateHeard('fresh', heardAt, later(settings.feedUnheard))).toBe('stale');
+  });
+
+  it('never looks better than it is', () => {
+    for (const state of ['stale', 'expired'] as const) {
+      expect(stateHeard(state, heardAt, heardAt)).toBe(state);
+      expect(stateHeard(state, heardAt, later(settings.feedUnheard))).toBe(state);
+    }
   });
 });
 

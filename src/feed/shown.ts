@@ -107,3 +107,12 @@ export function stateOf(pulledAt: Date | null, failing: boolean, now: Date): Sho
   if (age > settings.feedExpiry) return 'expired';
   return failing || age > 3 * settings.feedEvery ? 'stale' : 'fresh';
 }
+
+/**
+ * The same in a process whose last word from PostgreSQL was at `heardAt` (real time, as `real` is): after a short limit
+ * it no longer claims to be up to date, since it cannot have heard of hides.
+ */
+export function stateHeard(state: ShownFeed['state'], heardAt: Date, real: Date): ShownFeed['state'] {
+  const unheard = real.getTime() - heardAt.getTime() >= settings.feedUnheard;
+  return state === 'fresh' && unheard ? 'stale' : state;
+}

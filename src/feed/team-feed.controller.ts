@@ -8,6 +8,7 @@ import { type Page, page, type Redirect, redirect } from '../web/answer.js';
 import { readForm } from '../web/form.js';
 import type { Principal } from '../web/principal.js';
 import { teamNavigation } from '../web/team-navigation.js';
+import { placeOf } from './credit.js';
 import { FeedSettingsRows } from './feed-settings.service.js';
 import { Hiding, type ListedPost } from './hiding.service.js';
 import { permalink } from './shown.js';
@@ -17,6 +18,12 @@ const hiding = z.object({
   post: z.string().regex(/^\d{1,20}$/, 'Choose a post from the list'),
   reason: z.string().trim().min(1, 'Say why the post is hidden').max(500, 'Keep the reason under 500 characters'),
 });
+
+const unhiding = z.object({
+  reason: z.string().trim().min(1, 'Say why it is shown again').max(500, 'Keep the reason under 500 characters'),
+});
+
+const PLACES = { early: ', before their turn opened', late: ', after their turn', 'in turn': '', house: '' };
 
 const CREDITS = {
   author: 'posted at the desk',
@@ -57,11 +64,24 @@ export class TeamFeedController {
     return redirect(`/team/${account.slug}/feed`);
   }
 
+  @Get('feed/:post/shown')
+  @Allow('organiser', 'keeper')
+  async askUnhide(@Param('account') slug: string, @Param('post') id: string): Promise<Page> {
+    return this.unhidePage(slug, id, {}, 200);
+  }
+
   @Post('feed/:post/shown')
   @Allow('organiser', 'keeper')
-  async unhide(@Param('account') slug: string, @Param('post') id: string, @Who() who: Principal): Promise<Redirect> {
+  async unhide(
+    @Param('account') slug: string,
+    @Param('post') id: string,
+    @Body() body: unknown,
+    @Who() who: Principal,
+  ): Promise<Page | Redirect> {
+    const posted = readForm(unhiding, body);
+    if (!posted.ok) return this.unhidePage(slug, id, posted, 422);
     const account = await this.accounts.bySlug(slug);
-    await this.hiding.unhide(account.id, id, who.personId);
+    await this.hiding.unhide(account.id, id, posted.data.reason, who.personId);
     return redirect(`/team/${account.slug}/feed`);
   }
 
@@ -116,12 +136,27 @@ export class TeamFeedController {
     return page('feed/pages/hide.njk', { ...data, post: this.row(found, account), ...more }, status);
   }
 
+  private async unhidePage(slug: string, id: string, more: object, status: number): Promise<Page> {
+    const account = await this.accounts.bySlug(slug);
+    const { posts } = await this.hiding.list(account.id);
+    const found = posts.find((post) => post.id === id);
+    if (!found) return this.listPage(slug, {}, 404);
+    const data = { title: 'Show this post again', account, navigation: teamNavigation(account.slug, 'Feed') };
+    const back = `/team/${account.slug}/feed`;
+    const shown = { about: found.text, action: `${back}/${id}/shown`, back };
+    return page('feed/pages/show-again.njk', { ...data, ...shown, ...more }, status);
+  }
+
   private row(post: ListedPost, account: { zone: string; handle: string }): object {
     return {
       ...post,
       when: dateAndTime(account.zone, post.postedAt),
       href: permalink(account.handle, post.id),
-      credit: `${post.curator ?? 'The house'}, ${CREDITS[post.creditedBy]}`,
+      credit: `${post.curator ?? 'The house'}, ${CREDITS[post.creditedBy]}${PLACES[placeOf(post.postedAt, turnOf(post))]}`,
     };
   }
+}
+
+function turnOf({ opensAt, endsAt }: ListedPost): { opensAt: Date; endsAt: Date } | null {
+  return opensAt && endsAt ? { opensAt, endsAt } : null;
 }

@@ -282,8 +282,17 @@ it('the team’s feed, hiding and embed pages have no violation', async () => {
   await look(olu, 'hide-error');
   await olu.getByLabel('Why is it hidden?').fill('It shows a name');
   await olu.getByRole('button', { name: 'Hide the post' }).click();
-  await olu.getByRole('button', { name: /Show again/ }).waitFor();
+  await olu.getByRole('link', { name: /Show again/ }).waitFor();
   await look(olu, 'feed-hidden');
+  await olu
+    .getByRole('link', { name: /Correct the credit/ })
+    .first()
+    .click();
+  await olu.getByRole('button', { name: 'Correct the credit' }).click();
+  await look(olu, 'credit-error');
+  await olu.goto('/team/nhs/feed/rules');
+  await olu.getByRole('button', { name: 'Hide posts with these words' }).click();
+  await look(olu, 'rules-error');
   await olu.goto('/team/nhs/embed');
   await olu.locator('.latest-posts__post').first().waitFor();
   await look(olu, 'embed');

@@ -118,7 +118,7 @@ describe('past weeks', () => {
     for (const path of [`/nhs/turns/${bens}`]) expect(texts(await page(path))).toEqual(['Ben here, with #wards']);
     await page(`/nhs/posts/${ids.bye}`, 404);
     expect((await embed({ url: `https://x.com/NHS/status/${ids.bye}` })).status).toBe(404);
-    await service.app.get(Hiding).unhide(nhs.id, ids.bye ?? '', olu);
+    await service.app.get(Hiding).unhide(nhs.id, ids.bye ?? '', 'It was a mistake', olu);
     expect(texts(await page(`/nhs/turns/${bens}`))).toHaveLength(2);
   });
 
@@ -280,7 +280,7 @@ describe('the picture of a post', () => {
     const olu = await personId(service, 'Olu');
     await service.app.get(Hiding).hide(nhs.id, id, 'It shows a name', olu);
     await eventually(async () => (await status(href)) === 404, { within: 1_500 });
-    await service.app.get(Hiding).unhide(nhs.id, id, olu);
+    await service.app.get(Hiding).unhide(nhs.id, id, 'It was a mistake', olu);
     await eventually(async () => (await status(href)) === 200);
     for (const other of [
       href.replace('.jpg', '-481.jpg'),

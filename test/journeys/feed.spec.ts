@@ -286,8 +286,10 @@ describe('hiding a post', () => {
       await pull();
       expect(await ids()).not.toContain(edited);
 
-      await olu.get('/team/nhs/feed');
-      await olu.submit({}, `feed/${edited}/shown`);
+      await olu.get(`/team/nhs/feed/${edited}/shown`);
+      await olu.submit({ reason: '' });
+      expect([olu.page.status, olu.words.includes('Say why it is shown again')]).toEqual([422, true]);
+      await olu.submit({ reason: 'The name was the nurse’s own' });
       await eventually(async () => (await ids()).includes(edited) && (await ids(web)).includes(edited), {
         within: 1_000,
       });
@@ -365,7 +367,7 @@ describe('a website', () => {
     const [id = ''] = await ids();
     await service.app.get(Hiding).hide(nhs.id, id, 'Only to see', await personId(service, 'Olu'));
     await eventually(async () => (await ask('/nhs/feed.json', since)).status === 200);
-    await service.app.get(Hiding).unhide(nhs.id, id, await personId(service, 'Olu'));
+    await service.app.get(Hiding).unhide(nhs.id, id, 'It was a mistake', await personId(service, 'Olu'));
     await eventually(async () => (await ids()).includes(id));
   });
 
@@ -496,7 +498,7 @@ describe('a selection of posts', () => {
     expect(await selected('tag=wards&limit=50')).toContain(id);
     await service.app.get(Hiding).hide(nhs.id, id, 'Only to see', await personId(service, 'Olu'));
     await eventually(async () => !(await selected('tag=wards&limit=50')).includes(id), { within: 1_500 });
-    await service.app.get(Hiding).unhide(nhs.id, id, await personId(service, 'Olu'));
+    await service.app.get(Hiding).unhide(nhs.id, id, 'It was a mistake', await personId(service, 'Olu'));
   });
 
   it('that cannot be read is refused with what can', async () => {

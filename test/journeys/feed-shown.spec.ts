@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import pg from 'pg';
+import { settings } from '../../config/settings.js';
+import type { Account } from '../../src/credentials/account.entity.js';
+import { Pulls } from '../../src/feed/pulls.service.js';
+import { makeAccount, onDuty, signedIn } from '../support/community.js';
+import { eventually } from '../support/poll.js';
+import { Pretend } from '../support/pretend.js';
+import { type Service, startService } from '../support/service.js';
+import type { Visitor } from '../support/visitor.js';
+
+jest.setTimeout(60_000);
+
+interface Posts {
+  state: string;
+  posts: { id: string; credit: { kind: string; stint: string | null } }[];
+}
+
+const patient = { within: 30_000 };
+let service: Service;
+let web: Service;
+let network: Pretend;
+let nhs: Account;
+let stint: string;
+let olu: Visitor;
+
+beforeAll(async () => {
+  service = await startService({ clockStart: new Date('2026-12-08T10:00:00Z') });
+  web = await service.another({ RUN: ['web'] });
+  network = new Pretend(service);
+  nhs = await makeAccount(service);
+  stint = await onDuty(service, nhs, 'Grace');
+  olu = await signedIn(service, 'Olu');
+});
+
+afterAll(async () => {
+  await web?.stop();
+  await service?.stop();
+});
+
+async function shown(from: Service = service): Promise<Posts> {
+  return (await (await fetch(`${from.url}/nhs/posts.json`)).json()) as Posts;
+}
+
+async function ids(from: Service = service): Promise<string[]> {
+  return (await shown(from)).posts.map(({ id }) => id);
+}
+
+const credited = (id: string, credit: object) =>
+  eventually(async () => {
+    const found = (await shown()).posts.find((post) => post.id === id)?.credit;
+    expect(found).toMatchObject(credit);
+    return true;
+  }, patient);
+
+const pull = () => eventually(() => service.app.get(Pulls).pull(nhs.id), patient);
+
+/** Made at X and pulled by us, in every process. */
+async function posted(text: string, more: object = {}): Promise<string> {
+  const id = await network.post({ handle: 'NHS', text, ...more });
+  await pull();
+  return id;
+}
+
+const everywhere = (id: string) =>
+  eventually(async () => (await ids()).includes(id) && (await ids(web)).includes(id), patient);
+const nowhere = (id: string) => eventually(async () => ![...(await ids()), ...(await ids(web))].includes(id), patient);
+
+async function audited(like: string): Promise<string[]> {
+  const rows = await service.db.query<{ verb: string }>(
+    'SELECT verb FROM audit_entries WHERE chain = $1 AND verb LIKE $2 ORDER BY seq',
+    [nhs.id, like],
+  );
+  return rows.map(({ verb }) => verb);
+}
+
+describe('a credit that an organiser corrects', () => {
+  const house = { kind: 'house', stint: null };
+
+  it('stays so over later pulls and edits, until it is undone', async () => {
+    const id = await posted('Early, says Grace', { at: '2026-12-07T07:30:00Z' });
+    const graces = { kind: 'curator', stint };
+    await credited(id, house);
+    await olu.get(`/team/nhs/feed/${id}/credit`);
+    await olu.submit({ who: stint, reason: '' });
+    expect([olu.page.status, olu.words.includes('Say why')]).toEqual([422, true]);
+    expect(olu.page.text).toMatch(new RegExp(`value="${stint}"[^>]* checked`));
+    await olu.submit({ who: stint, reason: 'She began half an hour early' });
+    expect(olu.words).toContain('Grace, credited by an organiser, before their turn opened');
+    await credited(id, graces);
+
+    const edited = await posted('Early, says Grace!', { at: '2026-12-07T07:40:00Z', edits: id });
+    await credited(edited, graces);
+
+    await olu.get(`/team/nhs/feed/${edited}/credit`);
+    await olu.submit({ reason: 'It was the team after all' }, 'credit/undone');
+    await credited(edited, house);
+    expect(await audited('credit.%')).toEqual(['credit.corrected', 'credit.correction-undone']);
+  });
+
+  it('may be the house’s, and is never of a turn of nobody', async () => {
+    const id = await posted('The team spoke');
+    await olu.get(`/team/nhs/feed/${id}/credit`);
+    await olu.submit({ who: '7b9d3c6e-0d7e-4a4a-8f3c-1f1f1f1f1f1f', reason: 'No such turn' });
+    expect(olu.page.status).toBe(404);
+    await olu.get(`/team/nhs/feed/${id}/credit`);
+    await olu.submit({ who: 'house', reason: 'The team spoke' });
+    await credited(id, house);
+  });
+
+  it('is for organisers', async () => {
+    const [id] = await ids();
+    const rhian = await signedIn(service, 'Rhian');
+    expect((await rhian.get(`/team/nhs/feed/${id}/credit`)).status).toBe(403);
+  });
+});
+
+describe('a rule that hides', () => {
+  it('by words takes posts from every process, also those to come, until it ends', async () => {
+    const before = await posted('Café gossip on the ward');
+    const other = await posted('Gossips are welcome');
+    await everywhere(before);
+    await olu.get('/team/nhs/feed/rules');
+    await olu.submit({ phrase: '...', reason: 'Unkind' });
+    expect([olu.page.status, olu.words.includes('Enter a word')]).toEqual([422, true]);
+    await olu.submit({ phrase: 'CAFE, gossip', reason: 'Unkind' });
+    await nowhere(before);
+    const after = await posted('More cafe gossip');
+    await everywhere(other);
+    expect(await ids()).not.toContain(after);
+    await olu.get('/team/nhs/feed/rules');
+    expect(olu.words).toContain('Hides 2 posts. Unkind');
+    const href = /\/team\/nhs\/feed\/rules\/[0-9a-f-]{36}/.exec(olu.page.text)?.[0] ?? '';
+    await olu.get(href);
+    await olu.submit({ reason: 'It is the name of a play' });
+    await everywhere(after);
+    await everywhere(before);
+  });
+
+  it('hides a whole turn, and nobody else’s posts', async () => {
+    const hers = await posted('Of Grace’s turn');
+    const house = await posted('Of the house', { at: '2026-12-07T07:00:00Z' });
+    await everywhere(hers);
+    await olu.get('/team/nhs/feed/rules');
+    await olu.submit({ kind: 'turn', turn: stint, reason: 'She asked for it' });
+    await nowhere(hers);
+    expect(await ids()).toContain(house);
+    expect(await audited('hiding-rule.%')).toEqual(['hiding-rule.made', 'hiding-rule.ended', 'hiding-rule.made']);
+  });
+});
+
+describe('a process that cannot hear of hides', () => {
+  it('says that its posts may be out of date, and stops saying so when it hears again', async () => {
+    await pull();
+    await eventually(async () => (await shown(web)).state === 'fresh', patient);
+    const name = new URL(service.runtime.databaseUrl).pathname.slice(1);
+    const admin = new pg.Client({ connectionString: process.env.TEST_POSTGRES_URL });
+    await admin.connect();
+    try {
+      await admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+      await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name]);
+      await eventually(async () => (await shown(web)).state === 'stale', { within: settings.feedUnheard + 30_000 });
+      expect(await (await fetch(`${web.url}/nhs/embed.html`)).text()).toContain('may be out of date');
+    } finally {
+      await admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+      await admin.end();
+    }
+    await eventually(async () => (await shown(web)).state === 'fresh', patient);
+  });
+});
