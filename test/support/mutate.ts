@@ -177,8 +177,9 @@ function drop({ holder, key }: Place): void {
 
 function changedList(list: Json[], how: Mutation['how'], other: number): Json[] {
   if (how === 'turn') return [...list].reverse();
-  if (how === 'repeat') return [...list, ...structuredClone(list.slice(0, 1 + (other % 3)))];
-  return list.slice(0, other % (list.length + 1));
+  if (how === 'repeat') return [...list, ...structuredClone([...list].slice(0, 1 + (other % 3)))];
+  // A list may have been given a constructor of another shape.
+  return [...list].slice(0, other % (list.length + 1));
 }
 
 function changedText(text: string, how: Mutation['how'], other: number): string {
