@@ -37,6 +37,7 @@ export function deskView(account: Account, turn: Turn, answer: Answer & { now: D
 function tagOf({ state, part, nextAttemptAt }: OwnPost): { text: string; colour: string } {
   if (state === 'waiting' && part !== null && nextAttemptAt === null)
     return { text: 'Waits for the part before it', colour: 'grey' };
+  if (state === 'unknown' && nextAttemptAt === null) return { text: 'Not known: the team looks', colour: 'red' };
   return STATES[state] ?? { text: state, colour: 'grey' };
 }
 

@@ -126,6 +126,9 @@ describe('a thread', () => {
     expect((await service.letter('olu@example.org', /a thread stands still/)).text).toContain(
       'Part 3 waits behind it.',
     );
+    const grace = await signedIn(service, duty.account, 'Grace', 'reviewer');
+    await grace.get('/nhs/desk');
+    expect(grace.words).toMatch(/Not known: the team looks Part 2 of 3 .* Waits for the part before it Part 3 of 3/);
     await page(word, 3);
     expect(olu.words).toContain('A part before it is not settled yet.');
     await page(word, 2);
