@@ -52,6 +52,8 @@ const THREAD = 3;
 const THREAD_EVERY = 20;
 const PICTURE_EVERY = 50;
 const STEP_MS = 20_000;
+/** An account that meets a rate limit is full again after so many seconds. */
+const AMOUNTS: Record<string, number> = { '429': 10 };
 
 /** Sends posts while everything goes wrong, plays the person who looks at those that are left, and counts. */
 export async function exactlyOnce(service: Service, trouble: Trouble, say: (line: string) => void): Promise<Tally> {
@@ -59,7 +61,7 @@ export async function exactlyOnce(service: Service, trouble: Trouble, say: (line
   await control(service, 'duplicates', { on: false });
   await control(service, 'lag', { upTo: trouble.lagMs });
   for (const [kind, chance] of Object.entries(trouble.faults))
-    await control(service, 'faults', { endpoint: 'create', kind, every: true, chance });
+    await control(service, 'faults', { endpoint: 'create', kind, every: true, chance, amount: AMOUNTS[kind] ?? null });
   const accounts = await accountsOf(service, trouble.accounts);
   const began = performance.now();
   const crew = new Crew(service, trouble);
