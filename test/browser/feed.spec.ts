@@ -297,3 +297,28 @@ it('the team’s feed, hiding and embed pages have no violation', async () => {
   await olu.locator('.latest-posts__post').first().waitFor();
   await look(olu, 'embed');
 });
+
+it('posts of every kind, the settings of the feed and what a look answered have no violation', async () => {
+  const network = new Pretend(service);
+  const bytes = (await picture()).toString('base64');
+  const quoteOf = await network.post({ handle: 'NHS', text: 'Said before', media: [{ bytes, alt: 'A garden' }] });
+  const head = await network.post({ handle: 'NHS', text: 'As we said', quoteOf });
+  await network.post({ handle: 'NHS', text: 'And there is more', replyTo: head, media: [{ bytes, type: 'video' }] });
+  const poll = { options: ['Tea', 'Coffee'], minutes: 60, votes: [3, 1] };
+  await network.post({ handle: 'NHS', text: 'Which is it?', poll });
+  const kim = await pageOf('Kim');
+  await eventually(async () => {
+    await kim.goto('/team/nhs/feed');
+    await kim.getByRole('button', { name: 'Look now' }).click();
+    return (await kim.locator('main').textContent())?.includes('The feed is up to date');
+  });
+  await look(kim, 'feed-looked', false);
+  await kim.goto('/team/nhs/feed/settings');
+  await kim.getByLabel('How much may it cost').fill('much');
+  await kim.getByRole('button', { name: 'Save' }).click();
+  await kim.getByText('There is a problem').waitFor();
+  await look(kim, 'feed-settings', false);
+  await kim.goto('/team/nhs/embed');
+  await kim.locator('.latest-posts__part').waitFor();
+  await look(kim, 'embed-rich', false);
+});
