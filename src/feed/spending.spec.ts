@@ -22,12 +22,12 @@ describe('the spending of a feed', () => {
     expect(spendingOf(costs, '2026-12-08').map(({ what, today, month }) => [what, today, month])).toEqual([
       ['Own posts, from the timeline', '$0.021', '$0.041'],
       ['Posts looked up by id', '$0.005', '$0.005'],
-      ['Posts looked up by id, to re-check them', '$0.050', '$0.050'],
+      ['Posts looked up by id, to re-check them', '$0.05', '$0.05'],
       ['In all', '$0.076', '$0.096'],
     ]);
   });
 
   it('is nothing where nothing was asked', () => {
-    expect(spendingOf([], '2026-12-08')).toEqual([{ what: 'In all', today: '$0.000', month: '$0.000' }]);
+    expect(spendingOf([], '2026-12-08')).toEqual([{ what: 'In all', today: '$0.00', month: '$0.00' }]);
   });
 });

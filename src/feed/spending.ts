@@ -1,3 +1,4 @@
+import { dollars } from '../credentials/budget.js';
 import type { NetworkCost } from '../credentials/network-costs.service.js';
 
 const WHAT: Partial<Record<NetworkCost['kind'], string>> = {
@@ -19,14 +20,9 @@ export function spendingOf(costs: NetworkCost[], today: string): Spending[] {
   const lines = kinds.map((what) => ({ what, costs: costs.filter((cost) => labelOf(cost) === what) }));
   return [...lines, { what: 'In all', costs }].map((line) => ({
     what: line.what,
-    today: inDollars(sum(line.costs.filter(({ day }) => day === today))),
-    month: inDollars(sum(line.costs)),
+    today: dollars(sum(line.costs.filter(({ day }) => day === today))),
+    month: dollars(sum(line.costs)),
   }));
-}
-
-/** Millionths of a dollar as dollars, to a tenth of a cent. */
-export function inDollars(microDollars: number): string {
-  return `$${(microDollars / 1_000_000).toFixed(3)}`;
 }
 
 function labelOf({ purpose, kind }: NetworkCost): string {

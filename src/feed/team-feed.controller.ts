@@ -2,6 +2,7 @@ import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { RUNTIME, type Runtime } from '../../config/runtime.js';
 import { Accounts } from '../credentials/accounts.service.js';
+import { dollars } from '../credentials/budget.js';
 import { dateAndTime } from '../credentials/dates.js';
 import { Allow, Who } from '../web/allow.js';
 import { type Page, page, type Redirect, redirect } from '../web/answer.js';
@@ -12,7 +13,7 @@ import { placeOf } from './credit.js';
 import { FeedSettingsRows } from './feed-settings.service.js';
 import { Hiding, type ListedPost } from './hiding.service.js';
 import { permalink } from './shown.js';
-import { inDollars, spendingOf } from './spending.js';
+import { spendingOf } from './spending.js';
 
 const hiding = z.object({
   post: z.string().regex(/^\d{1,20}$/, 'Choose a post from the list'),
@@ -117,7 +118,7 @@ export class TeamFeedController {
         posts: posts.map((post) => this.row(post, account)),
         keeping: {
           settings,
-          budget: settings && inDollars(settings.recheckBudget),
+          budget: settings && dollars(settings.recheckBudget),
           links: await this.settings.links(account.id),
           spending: spendingOf(costs, today),
         },

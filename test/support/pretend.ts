@@ -42,6 +42,11 @@ export class Pretend {
     await this.send('POST', 'faults', { endpoint, kind, every: true });
   }
 
+  /** The nth call of an endpoint from now on fails in this way. */
+  async failOnce(endpoint: string, kind: string, nth: number): Promise<void> {
+    await this.send('POST', 'faults', { endpoint, kind, nth });
+  }
+
   async heal(): Promise<void> {
     await this.send('DELETE', 'faults');
   }
