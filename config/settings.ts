@@ -44,8 +44,11 @@ export const settings = {
   pictureWidths: [480, 800],
   /** Room on disk for our copies of networks' pictures in all their forms, bytes; what was used longest ago goes first. */
   pictureCacheBytes: 512 * 1024 * 1024,
-  /** Largest picture that the desk and the application form take, bytes. */
+  /** Largest picture that forms take, bytes; the desk takes larger ones (as phones make them) and makes them smaller. */
   pictureBytes: 5 * 1024 * 1024,
+  deskPictureBytes: 15 * 1024 * 1024,
+  /** Largest video that the desk takes, bytes. X takes 512 MB. */
+  filmBytes: 128 * 1024 * 1024,
   /** Time-out of every call to a network or a mail server. Real time. */
   outsideTimeout: 15_000,
   /** Time-out of a call to a webhook, from the look-up of its name to its answer. Real time. */

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Runtime } from '../config/runtime.js';
 import { AppModule } from './app.module.js';
 import { Log } from './platform/log.service.js';
+import { PrincipalSource } from './web/principal.js';
 import { prepareServer } from './web/server.service.js';
 
 /** Builds the service on a migrated database. The caller listens and closes. */
@@ -16,7 +17,8 @@ export async function createApp(runtime: Runtime): Promise<NestFastifyApplicatio
     routerOptions: { ignoreTrailingSlash: true, caseSensitive: true },
   });
   const server = adapter.getInstance() as unknown as FastifyInstance;
-  await prepareServer(server, runtime);
+  const signedIn = async (token: string) => token !== '' && (await app.get(PrincipalSource).find(token)) !== null;
+  await prepareServer(server, runtime, signedIn);
   if (runtime.simulatorUrl) await showSimulator(server, runtime.simulatorUrl);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(runtime), adapter, {
     bufferLogs: true,

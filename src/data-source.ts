@@ -23,6 +23,7 @@ import { Shown1790000000020 } from '../migrations/20-shown.js';
 import { Connection1790000000021 } from '../migrations/21-connection.js';
 import { Threads1790000000022 } from '../migrations/22-threads.js';
 import { Imports1790000000024 } from '../migrations/24-imports.js';
+import { DraftMedia1790000000025 } from '../migrations/25-draft-media.js';
 import { PlanKeepingClient } from './platform/client.service.js';
 import { anchorClock } from './platform/clock.service.js';
 
@@ -50,6 +51,7 @@ const migrations = [
   Connection1790000000021,
   Threads1790000000022,
   Imports1790000000024,
+  DraftMedia1790000000025,
 ];
 
 /**

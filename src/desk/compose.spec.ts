@@ -1,23 +1,32 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Composed, DESCRIPTION_MAX, problemsOf } from './compose.js';
 
+const ID = '0b2e4f6a-0000-4000-8000-000000000001';
+const media = (...given: [description: string, type?: string][]): Partial<Composed> => ({
+  media: given.map(([description, type = 'image/jpeg']) => ({ id: ID, type, description })),
+});
+
 function problems(change: Partial<Composed>): [string, string][] {
-  return problemsOf({ text: 'Good morning', hasPicture: false, pictureDescription: '', ...change });
+  return problemsOf({ text: 'Good morning', media: [], ...change });
 }
 
 describe('a post may be sent', () => {
   it.each([
     ['a text', {}],
-    ['a described picture alone', { text: '', hasPicture: true, pictureDescription: 'The ward at dawn' }],
+    ['a described picture alone', { text: '', ...media(['The ward at dawn']) }],
     ['280 plain characters', { text: 'a'.repeat(280) }],
     ['140 emoji', { text: '😀'.repeat(140) }],
     ['a link however long', { text: `${'a'.repeat(256)} https://www.nhs.uk/${'b'.repeat(300)}` }],
-    ['a description as long as may be', { hasPicture: true, pictureDescription: '😀'.repeat(DESCRIPTION_MAX) }],
-    ['a description that was left without a picture', { pictureDescription: 'The ward' }],
+    ['a description as long as may be', media(['😀'.repeat(DESCRIPTION_MAX)])],
+    ['four described pictures', media(['One'], ['Two'], ['Three'], ['Four'])],
+    ['a described GIF', media(['A bear waves', 'image/gif'])],
+    ['a described video', media(['A nurse signs', 'video/mp4'])],
   ])('with %s', (_what, change) => {
     expect(problems(change)).toEqual([]);
   });
 });
+
+const MIXED = 'X takes up to four pictures, or one GIF, or one video with a post. Take the others off';
 
 describe('a post may not be sent', () => {
   it.each([
@@ -27,16 +36,25 @@ describe('a post may not be sent', () => {
     ['with a long text of another script', { text: '健'.repeat(141) }, 'text', 'Your post is 2 characters too long'],
     [
       'with a picture that nobody described',
-      { hasPicture: true, pictureDescription: ' \n' },
-      'description',
+      media([' \n']),
+      `describe-${ID}`,
       'Describe the picture for people who cannot see it',
     ],
     [
       'with a description that is too long',
-      { hasPicture: true, pictureDescription: 'a'.repeat(DESCRIPTION_MAX + 1) },
-      'description',
+      media(['a'.repeat(DESCRIPTION_MAX + 1)]),
+      `describe-${ID}`,
       'The description must be 1000 characters or fewer',
     ],
+    [
+      'with one picture of several that nobody described',
+      media(['The ward'], ['']),
+      `describe-${ID}`,
+      'Describe the second picture for people who cannot see it',
+    ],
+    ['with five pictures', media(['1'], ['2'], ['3'], ['4'], ['5']), 'picture', MIXED],
+    ['with a picture and a GIF', media(['1'], ['2', 'image/gif']), 'picture', MIXED],
+    ['with two videos', media(['1', 'video/mp4'], ['2', 'video/mp4']), 'picture', MIXED],
     [
       'with characters that X refuses',
       { text: 'one \ufffe two' },
@@ -48,7 +66,7 @@ describe('a post may not be sent', () => {
   });
 
   it('and every problem is said at once', () => {
-    const given = { text: 'a'.repeat(300), hasPicture: true, pictureDescription: '' };
-    expect(problems(given).map(([field]) => field)).toEqual(['text', 'description']);
+    const given = { text: 'a'.repeat(300), ...media(['']) };
+    expect(problems(given).map(([field]) => field)).toEqual(['text', `describe-${ID}`]);
   });
 });

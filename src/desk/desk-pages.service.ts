@@ -10,7 +10,7 @@ import { type Page, page, type Redirect } from '../web/answer.js';
 import { formErrors } from '../web/form.js';
 import type { Principal } from '../web/principal.js';
 import { Desk, type Turn } from './desk.service.js';
-import { deskView, partsView } from './desk-view.js';
+import { deskView, partsView, type Typed } from './desk-view.js';
 import type { Draft } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
 import { readWriting } from './form.service.js';
@@ -47,12 +47,17 @@ export class DeskPages {
   ): Promise<Page | Redirect> {
     const { writing, problems } = await readWriting(body);
     const draft = await this.drafts.save(sitting.account, sitting.turn, sitting.who.personId, writing);
-    if (problems.length > 0) return this.page(sitting, draft, { errors: formErrors(problems) }, 422);
+    if (problems.length > 0) return this.page(sitting, draft, { errors: formErrors(problems), typed: body }, 422);
     return then(draft);
   }
 
   /** The page with a draft in its form, or an empty form. */
-  async page({ account, turn, who }: Sitting, draft: Draft | null, more: object, status = 200): Promise<Page> {
+  async page(
+    { account, turn, who }: Sitting,
+    draft: Draft | null,
+    more: { typed?: unknown; [name: string]: unknown },
+    status = 200,
+  ): Promise<Page> {
     const [answer, drafts, posts, budget] = await Promise.all([
       this.desk.ask(account, turn),
       this.drafts.of(turn, who.personId),
@@ -67,7 +72,7 @@ export class DeskPages {
       key: draft?.id ?? randomUUID(),
       draft,
       drafts: drafts.filter((each) => each.id !== draft?.id),
-      parts: partsView(parts),
+      parts: partsView(parts, (more.typed ?? {}) as Typed),
       budget: budgetWarning(budget),
       mayAddPart: parts.length < settings.threadParts,
       ...deskView(account, turn, answer, posts),

@@ -2,7 +2,7 @@ import type { Answer } from '../credentials/access.js';
 import type { Account } from '../credentials/account.entity.js';
 import { dateAndTime, timeRange } from '../credentials/dates.js';
 import { textLength } from '../networks/text.js';
-import { fieldOf } from './compose.js';
+import { describeField, fieldOf, MEDIA_MOST, nameOf } from './compose.js';
 import type { OwnPost, Turn } from './desk.service.js';
 import type { DraftedPart } from './draft.entity.js';
 
@@ -76,13 +76,24 @@ function hoursOf(days: Partial<Record<number, { opens: string; closes: string }>
   });
 }
 
+/** What was typed and is not kept with a draft: the descriptions of pictures that could not be taken. */
+export type Typed = Record<string, unknown>;
+
 /** The parts of a draft as the form shows them, with the names of their fields; one empty part where there is no draft. */
-export function partsView(parts: DraftedPart[]) {
-  return (parts.length > 0 ? parts : [EMPTY]).map((part, index) => {
+export function partsView(parts: DraftedPart[], typed: Typed = {}) {
+  return (parts.length > 0 ? parts : [EMPTY]).map(({ text, media }, index) => {
     const number = index + 1;
-    const [text, picture, description] = ['text', 'picture', 'description'].map((field) => fieldOf(field, number));
-    return { ...part, number, fields: { text, picture, description }, count: textLength('x', part.text) };
+    const [words, picture, description] = ['text', 'picture', 'description'].map((field) => fieldOf(field, number));
+    return {
+      text,
+      number,
+      fields: { text: words, picture, description },
+      count: textLength('x', text),
+      media: media.map((each) => ({ ...each, name: nameOf(each.type), field: describeField(each.id) })),
+      takesMore: media.length < MEDIA_MOST && media.every(({ type }) => nameOf(type) === 'picture'),
+      description: typeof typed[description ?? ''] === 'string' ? typed[description ?? ''] : '',
+    };
   });
 }
 
-const EMPTY: DraftedPart = { text: '', pictureFile: null, pictureType: null, pictureDescription: '' };
+const EMPTY: DraftedPart = { text: '', media: [] };

@@ -1,9 +1,8 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { Accounts } from '../credentials/accounts.service.js';
-import { NotAllowed, NotFound } from '../platform/errors.js';
-import { Files } from '../platform/files.service.js';
+import { NotAllowed } from '../platform/errors.js';
 import { Allow, Who } from '../web/allow.js';
-import { Bytes, type Page, type Redirect, redirect } from '../web/answer.js';
+import { type Page, type Redirect, redirect } from '../web/answer.js';
 import { formErrors } from '../web/form.js';
 import type { Principal } from '../web/principal.js';
 import { answeredIn, keptBackBy, warningsView } from './answered.js';
@@ -25,7 +24,6 @@ export class DeskController {
     private readonly pages: DeskPages,
     private readonly desk: Desk,
     private readonly drafts: Drafts,
-    private readonly files: Files,
   ) {}
 
   @Get()
@@ -62,7 +60,7 @@ export class DeskController {
   ): Promise<Page | Redirect> {
     const sitting = await this.pages.sit(slug, who);
     return this.pages.keep(sitting, body, async (draft) => {
-      await this.drafts.removePicture(draft, numberIn(body));
+      await this.drafts.removePicture(draft, pictureIn(body));
       return redirect(`/${sitting.account.slug}/desk?draft=${draft.id}`);
     });
   }
@@ -104,7 +102,7 @@ export class DeskController {
     const sitting = await this.pages.sit(slug, who);
     return this.pages.keep(sitting, body, async (draft) => {
       const parts = toSend(await this.drafts.parts(draft));
-      const problems = problemsOfAll(parts.map((part) => ({ ...part, hasPicture: part.pictureFile !== null })));
+      const problems = problemsOfAll(parts);
       if (problems.length > 0) return this.pages.page(sitting, draft, { errors: formErrors(problems) }, 422);
       const [answered, found] = [answeredIn(body), await this.desk.warnings(parts)];
       if (keptBackBy(found, answered).length > 0)
@@ -125,25 +123,16 @@ export class DeskController {
       return this.pages.page(sitting, draft, { refusal: error.message }, 403);
     }
   }
-
-  @Get('pictures/:draft')
-  async picture(
-    @Param('account') slug: string,
-    @Param('draft') id: string,
-    @Who() who: Principal,
-    @Query('part') number = '1',
-  ): Promise<Bytes> {
-    const account = await this.accounts.bySlug(slug);
-    const parts = await this.drafts.parts(await this.drafts.one(account.id, id, who.personId));
-    const part = parts[Number(number) - 1];
-    const bytes = part?.pictureFile ? await this.files.read(part.pictureFile) : null;
-    if (!bytes) throw new NotFound('There is no picture.');
-    return new Bytes(bytes, part?.pictureType ?? 'image/jpeg', { 'cache-control': 'private, no-store' });
-  }
 }
 
 /** The part that a button is about. */
 function numberIn(body: unknown): number {
   const { part } = (body ?? {}) as { part?: unknown };
   return typeof part === 'string' && /^\d{1,2}$/.test(part) ? Number(part) : 1;
+}
+
+/** The picture that a button is about. */
+function pictureIn(body: unknown): string {
+  const { media } = (body ?? {}) as { media?: unknown };
+  return typeof media === 'string' ? media : '';
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/audit.service.js';
 import type { Actor, Answer } from '../credentials/access.js';
@@ -7,6 +8,7 @@ import { Outbox } from '../messages/outbox.service.js';
 import { Db } from '../platform/database.service.js';
 import { NotAllowed } from '../platform/errors.js';
 import type { Tx } from '../platform/tx.js';
+import { isVideo } from './compose.js';
 import { Draft, type DraftedPart } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
 import { type Warnable, type Warning, warningsOf } from './warnings.js';
@@ -117,8 +119,8 @@ export class Desk {
 
   private async queuedBefore(tx: Tx, draftId: string): Promise<Queued[]> {
     return tx.query<Queued>(
-      `SELECT m.data->>'text' AS text, p.file FROM messages first
-       JOIN messages m ON m.id = first.id OR m.thread_id = first.id LEFT JOIN message_media p ON p.message_id = m.id
+      `SELECT m.data->>'text' AS text, array(SELECT file FROM message_media WHERE message_id = m.id ORDER BY position) AS files
+       FROM messages first JOIN messages m ON m.id = first.id OR m.thread_id = first.id
        WHERE first.key = $1 ORDER BY m.part`,
       [keyOf(draftId)],
     );
@@ -150,12 +152,15 @@ export class Desk {
       authorId: draft.personId,
       dueAt: tx.now,
     };
-    const [first = { text: '' }, ...more] = parts.map(
-      ({ text, pictureFile: file, pictureType, pictureDescription }) => ({
-        text,
-        media: file ? [{ file, type: pictureType ?? 'image/jpeg', description: pictureDescription.trim() }] : [],
-      }),
-    );
+    const [first = { text: '' }, ...more] = parts.map(({ text, media }) => ({
+      text,
+      media: media.map(({ file, type, bytes, description }) => ({
+        file,
+        type,
+        bytes,
+        description: description.trim(),
+      })),
+    }));
     const id =
       more.length > 0
         ? await this.outbox.thread(tx, { ...given, parts: [first, ...more] })
@@ -174,7 +179,7 @@ export class Desk {
 
 interface Queued {
   text: string;
-  file: string | null;
+  files: string[];
 }
 
 function keyOf(draftId: string): string {
@@ -183,18 +188,27 @@ function keyOf(draftId: string): string {
 
 /** What of a draft is sent: a part that was added and left empty is none. */
 export function toSend(parts: DraftedPart[]): DraftedPart[] {
-  return parts.filter(({ text, pictureFile }, index) => index === 0 || text.trim() !== '' || pictureFile !== null);
+  return parts.filter(({ text, media }, index) => index === 0 || text.trim() !== '' || media.length > 0);
 }
 
 /** A form that is sent again may come without its pictures: the browser does not choose files by itself. */
 function isSame(parts: DraftedPart[], before: Queued[]): boolean {
-  const same = ({ text, pictureFile }: DraftedPart, then?: Queued) =>
-    text === then?.text && (pictureFile === null || pictureFile === then.file);
+  const same = ({ text, media }: DraftedPart, then?: Queued) =>
+    text === then?.text &&
+    (media.length === 0 ||
+      isDeepStrictEqual(
+        then.files,
+        media.map(({ file }) => file),
+      ));
   return parts.length === before.length && parts.every((part, index) => same(part, before[index]));
 }
 
-function warnable({ text, pictureFile, pictureDescription }: DraftedPart): Warnable {
-  return { text, descriptions: pictureFile ? [pictureDescription] : [], hasVideo: false };
+function warnable({ text, media }: DraftedPart): Warnable {
+  return {
+    text,
+    descriptions: media.map(({ description }) => description),
+    hasVideo: media.some(({ type }) => isVideo(type)),
+  };
 }
 
 /** How many things of a post nobody may publish without a reason. No year is needed to see them. */

@@ -8,10 +8,6 @@ export class Draft {
   @Column({ type: 'uuid', name: 'stint_id' }) stintId: string;
   @Column({ type: 'uuid', name: 'person_id' }) personId: string;
   @Column({ type: 'text' }) text: string;
-  /** Name in Files. */
-  @Column({ type: 'text', name: 'picture_file', nullable: true }) pictureFile: string | null;
-  @Column({ type: 'text', name: 'picture_type', nullable: true }) pictureType: string | null;
-  @Column({ type: 'text', name: 'picture_description' }) pictureDescription: string;
   @Column({ type: 'timestamptz', name: 'saved_at' }) savedAt: Date;
 }
 
@@ -22,10 +18,25 @@ export class DraftPart {
   /** From 2: the draft itself is the first. */
   @PrimaryColumn({ type: 'smallint' }) position: number;
   @Column({ type: 'text' }) text: string;
-  @Column({ type: 'text', name: 'picture_file', nullable: true }) pictureFile: string | null;
-  @Column({ type: 'text', name: 'picture_type', nullable: true }) pictureType: string | null;
-  @Column({ type: 'text', name: 'picture_description' }) pictureDescription: string;
+}
+
+/** A picture or film of a draft. */
+@Entity('draft_media')
+export class DraftMedia {
+  @PrimaryColumn({ type: 'uuid', default: () => 'gen_random_uuid()' }) id: string;
+  @Column({ type: 'uuid', name: 'draft_id' }) draftId: string;
+  /** Which part of the draft shows it, from 1. */
+  @Column({ type: 'smallint' }) part: number;
+  @Column({ type: 'smallint' }) position: number;
+  /** Name in Files. */
+  @Column({ type: 'text' }) file: string;
+  @Column({ type: 'text' }) type: string;
+  @Column({ type: 'integer' }) bytes: number;
+  @Column({ type: 'text' }) description: string;
 }
 
 /** What a part is made of, whichever it is. */
-export type DraftedPart = Pick<DraftPart, 'text' | 'pictureFile' | 'pictureType' | 'pictureDescription'>;
+export interface DraftedPart {
+  text: string;
+  media: DraftMedia[];
+}

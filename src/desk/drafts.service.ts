@@ -5,10 +5,11 @@ import type { Account } from '../credentials/account.entity.js';
 import { Db } from '../platform/database.service.js';
 import { NotFound } from '../platform/errors.js';
 import { Files } from '../platform/files.service.js';
-import type { PreparedPicture } from '../platform/picture.service.js';
 import type { Tx } from '../platform/tx.js';
+import { MEDIA_MOST } from './compose.js';
 import type { Turn } from './desk.service.js';
-import { Draft, type DraftedPart, DraftPart } from './draft.entity.js';
+import { Draft, type DraftedPart, DraftMedia, DraftPart } from './draft.entity.js';
+import type { PreparedMedia } from './media.service.js';
 
 /** What was written on the form: a post, or the parts of a thread. */
 export interface Writing {
@@ -19,8 +20,10 @@ export interface Writing {
 
 export interface PartWriting {
   text: string;
-  description: string;
-  picture: PreparedPicture | null;
+  /** What the pictures show that the draft holds already, by their ids. */
+  descriptions: Record<string, string>;
+  /** New pictures; more than a post takes are left out. */
+  added: (PreparedMedia & { description: string })[];
 }
 
 /** What curators have written and not sent. */
@@ -42,28 +45,42 @@ export class Drafts {
     return draft;
   }
 
+  /** A picture of a draft with whose draft it is; throws NotFound. */
+  async picture(accountId: string, id: string): Promise<DraftMedia & { ownerId: string }> {
+    const media = UUID.test(id) ? await this.db.manager.findOneBy(DraftMedia, { id }) : null;
+    const draft = media && (await this.db.manager.findOneBy(Draft, { id: media.draftId, accountId }));
+    if (!media || !draft) throw new NotFound('There is no such picture.');
+    return { ...media, ownerId: draft.personId };
+  }
+
   /** All parts of a draft, in order: itself and those after it. */
   async parts(draft: Draft, manager: EntityManager = this.db.manager): Promise<DraftedPart[]> {
     const more = await manager.find(DraftPart, { where: { draftId: draft.id }, order: { position: 'ASC' } });
-    return [draft, ...more];
+    const media = await manager.find(DraftMedia, { where: { draftId: draft.id }, order: { position: 'ASC' } });
+    return [draft, ...more].map(({ text }, index) => ({
+      text,
+      media: media.filter(({ part }) => part === index + 1),
+    }));
   }
 
   /** Keeps what was written, so that nothing is lost whatever happens next. */
   async save(account: Account, turn: Turn, personId: string, { key, parts }: Writing): Promise<Draft> {
-    const files = await Promise.all(parts.map(({ picture }) => (picture ? this.files.keep(picture.bytes) : null)));
+    const added = await Promise.all(parts.map((part) => Promise.all(part.added.map((media) => this.keep(media)))));
     return this.db.write(async (tx) => {
-      const [first, ...more] = parts.map((part, index) => columnsOf(part, files[index] ?? null));
       const rows = await tx.query<{ id: string }>(
-        `INSERT INTO drafts (id, account_id, stint_id, person_id, saved_at, text, picture_file, picture_type, picture_description)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-         ON CONFLICT (id) DO UPDATE SET stint_id = $3, saved_at = $5, text = $6, picture_file = coalesce($7, drafts.picture_file),
-           picture_type = coalesce($8, drafts.picture_type), picture_description = $9
+        `INSERT INTO drafts (id, account_id, stint_id, person_id, saved_at, text) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (id) DO UPDATE SET stint_id = $3, saved_at = $5, text = $6
          WHERE drafts.account_id = $2 AND drafts.person_id = $4 RETURNING id`,
-        [key, account.id, turn.stintId, personId, tx.now, ...(first ?? [])],
+        [key, account.id, turn.stintId, personId, tx.now, parts[0]?.text ?? ''],
       );
       if (rows.length === 0) throw new NotFound('There is no such draft.');
-      for (const [index, part] of more.entries()) await this.savePart(tx, key, index + 2, part);
+      for (const [index, part] of parts.entries()) {
+        if (index > 0) await this.savePart(tx, key, index + 1, part.text);
+        await this.describe(tx, key, part.descriptions);
+        for (const media of added[index] ?? []) await this.add(tx, key, index + 1, media);
+      }
       await tx.query('DELETE FROM draft_parts WHERE draft_id = $1 AND position > $2', [key, parts.length]);
+      await tx.query('DELETE FROM draft_media WHERE draft_id = $1 AND part > $2', [key, parts.length]);
       return tx.manager.findOneByOrFail(Draft, { id: key });
     });
   }
@@ -82,6 +99,8 @@ export class Drafts {
   async removePart(draft: Draft, position: number): Promise<void> {
     await this.db.write(async (tx) => {
       await tx.query('DELETE FROM draft_parts WHERE draft_id = $1 AND position = $2', [draft.id, position]);
+      await tx.query('DELETE FROM draft_media WHERE draft_id = $1 AND part = $2', [draft.id, position]);
+      await tx.query('UPDATE draft_media SET part = part - 1 WHERE draft_id = $1 AND part > $2', [draft.id, position]);
       const after = await tx.query<{ position: number }>(
         'SELECT position FROM draft_parts WHERE draft_id = $1 AND position > $2 ORDER BY position',
         [draft.id, position],
@@ -100,30 +119,40 @@ export class Drafts {
     await this.db.write((tx) => tx.query('DELETE FROM drafts WHERE id = $1', [draft.id]));
   }
 
-  /** Takes the picture off a part of a draft of one's own. */
-  async removePicture(draft: Draft, position: number): Promise<void> {
-    const [table, id] = position === 1 ? ['drafts', 'id'] : ['draft_parts', 'draft_id'];
-    await this.db.write((tx) =>
-      tx.query(
-        `UPDATE ${table} SET picture_file = NULL, picture_type = NULL, picture_description = '' WHERE ${id} = $1${position === 1 ? '' : ' AND position = $2'}`,
-        position === 1 ? [draft.id] : [draft.id, position],
-      ),
-    );
+  /** Takes a picture off a draft of one's own. */
+  async removePicture(draft: Draft, id: string): Promise<void> {
+    if (!UUID.test(id)) return;
+    await this.db.write((tx) => tx.query('DELETE FROM draft_media WHERE draft_id = $1 AND id = $2', [draft.id, id]));
   }
 
-  private async savePart(tx: Tx, key: string, position: number, columns: unknown[]): Promise<void> {
+  private async savePart(tx: Tx, key: string, position: number, text: string): Promise<void> {
     await tx.query(
-      `INSERT INTO draft_parts (draft_id, position, text, picture_file, picture_type, picture_description)
-       VALUES ($1, $2, $3, $4, $5, $6)
-       ON CONFLICT (draft_id, position) DO UPDATE SET text = $3, picture_file = coalesce($4, draft_parts.picture_file),
-         picture_type = coalesce($5, draft_parts.picture_type), picture_description = $6`,
-      [key, position, ...columns],
+      `INSERT INTO draft_parts (draft_id, position, text) VALUES ($1, $2, $3)
+       ON CONFLICT (draft_id, position) DO UPDATE SET text = $3`,
+      [key, position, text],
     );
+  }
+
+  private async describe(tx: Tx, key: string, descriptions: Record<string, string>): Promise<void> {
+    for (const [id, description] of Object.entries(descriptions))
+      await tx.query('UPDATE draft_media SET description = $3 WHERE draft_id = $1 AND id = $2', [key, id, description]);
+  }
+
+  private async add(tx: Tx, key: string, part: number, media: Kept): Promise<void> {
+    await tx.query(
+      `INSERT INTO draft_media (draft_id, part, position, file, type, bytes, description)
+       SELECT $1, $2, coalesce(max(position), 0) + 1, $3, $4, $5, $6 FROM draft_media WHERE draft_id = $1 AND part = $2
+       HAVING count(*) < $7`,
+      [key, part, media.file, media.type, media.bytes, media.description, MEDIA_MOST],
+    );
+  }
+
+  private async keep({ kept, type, description }: PartWriting['added'][number]): Promise<Kept> {
+    const file = 'path' in kept ? await this.files.keepFile(kept.path) : await this.files.keep(kept.bytes);
+    return { file, type, bytes: 'path' in kept ? kept.size : kept.bytes.length, description };
   }
 }
 
-function columnsOf({ text, description, picture }: PartWriting, file: string | null): unknown[] {
-  return [text, file, picture?.type ?? null, description];
-}
+type Kept = Pick<DraftMedia, 'file' | 'type' | 'bytes' | 'description'>;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

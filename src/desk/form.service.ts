@@ -1,24 +1,26 @@
 import { z } from 'zod';
 import { settings } from '../../config/settings.js';
 import { Invalid } from '../platform/errors.js';
-import { type PreparedPicture, preparePicture } from '../platform/picture.service.js';
-import { uploadOf } from '../web/form.js';
-import { fieldOf } from './compose.js';
+import { uploadsOf } from '../web/form.js';
+import { DESCRIBE, fieldOf } from './compose.js';
 import type { PartWriting, Writing } from './drafts.service.js';
+import { prepareMedia } from './media.service.js';
 
+const plainText = z.string().max(5_000).default('').transform(plain);
 const part = z.object({
   text: z
     .string()
     .max(25_000)
     .default('')
     .transform((text) => plain(text).normalize('NFC')),
-  description: z.string().max(5_000).default('').transform(plain),
+  description: plainText,
 });
 const head = z.object({ key: z.uuid() });
 
 /**
- * Reads the desk's form: the fields of the first part have plain names, those of later ones end with their number. Gives
- * what was written with the pictures made safe, and a sentence for each picture that cannot be taken.
+ * Reads the desk's form: the fields of the first part have plain names, those of later ones end with their number; the
+ * description of a picture that the draft holds is named by its id. Gives what was written with the pictures made safe,
+ * and a sentence for each picture that cannot be taken.
  */
 export async function readWriting(body: unknown): Promise<{ writing: Writing; problems: [string, string][] }> {
   const given = (body ?? {}) as Record<string, unknown>;
@@ -30,13 +32,19 @@ export async function readWriting(body: unknown): Promise<{ writing: Writing; pr
     number === 1 || (number <= settings.threadParts && fieldOf('text', number) in given);
     number += 1
   ) {
-    const field = fieldOf('picture', number);
-    const { picture, problem } = await pictureOf(body, field);
     const written = { text: given[fieldOf('text', number)], description: given[fieldOf('description', number)] };
-    parts.push({ ...read(part, written), picture });
-    if (problem) problems.push([field, problem]);
+    const { text, description } = read(part, written);
+    const { added, wrong } = await addedIn(body, fieldOf('picture', number), description);
+    parts.push({ text, descriptions: number === 1 ? descriptionsIn(given) : {}, added });
+    problems.push(...wrong);
   }
   return { writing: { key, parts }, problems };
+}
+
+/** The descriptions of pictures that the draft holds, by their ids. */
+function descriptionsIn(given: Record<string, unknown>): Record<string, string> {
+  const named = Object.entries(given).filter(([name]) => DESCRIBE.test(name));
+  return Object.fromEntries(named.map(([name, value]) => [name.replace(DESCRIBE, '$1'), read(plainText, value)]));
 }
 
 function read<T extends z.ZodType>(schema: T, given: unknown): z.infer<T> {
@@ -50,19 +58,18 @@ function plain(text: string): string {
   return text.replace(/\r\n/g, '\n').replaceAll('\u0000', '');
 }
 
-async function pictureOf(
+/** The files chosen in a field. The description that came with them is the first one's. */
+async function addedIn(
   body: unknown,
   field: string,
-): Promise<{ picture: PreparedPicture | null; problem: string | null }> {
-  const upload = uploadOf(body, field);
-  if (!upload) return { picture: null, problem: null };
-  if (upload.truncated) {
-    return { picture: null, problem: `The picture must be smaller than ${settings.pictureBytes / 1024 / 1024} MB` };
+  description: string,
+): Promise<{ added: PartWriting['added']; wrong: [string, string][] }> {
+  const added: PartWriting['added'] = [];
+  const wrong: [string, string][] = [];
+  for (const upload of uploadsOf(body, field)) {
+    const media = await prepareMedia(upload, field);
+    if ('problem' in media) wrong.push([field, media.problem]);
+    else added.push({ ...media, description: added.length === 0 ? description : '' });
   }
-  try {
-    return { picture: await preparePicture(upload.bytes, field), problem: null };
-  } catch (error) {
-    if (error instanceof Invalid) return { picture: null, problem: error.message };
-    throw error;
-  }
+  return { added, wrong };
 }

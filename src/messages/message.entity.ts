@@ -63,6 +63,9 @@ export class MessageMedia {
   @Column({ type: 'text' }) file: string;
   @Column({ type: 'text' }) type: string;
   @Column({ type: 'text' }) description: string;
+  /** Size of the file, and how much of it the network has taken so far. */
+  @Column({ type: 'integer' }) bytes: number;
+  @Column({ type: 'integer', name: 'bytes_taken' }) bytesTaken: number;
   @Column({ type: 'text', name: 'network_media_id', nullable: true }) networkMediaId: string | null;
   @Column({ type: 'timestamptz', name: 'network_media_expires_at', nullable: true }) networkMediaExpiresAt: Date | null;
   @Column({ type: 'boolean' }) described: boolean;

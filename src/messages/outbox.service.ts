@@ -29,7 +29,8 @@ export interface NewPost extends Addressed {
   text: string;
   stintId: string | null;
   authorId: string | null;
-  media?: { file: string; type: string; description: string }[];
+  /** `bytes` is the size of the file, where it is so large that its upload is shown as it goes on. */
+  media?: { file: string; type: string; bytes?: number; description: string }[];
 }
 
 /** A thread to queue, in order. */
@@ -73,8 +74,8 @@ export class Outbox {
     if (!id) return null;
     for (const [position, picture] of (post.media ?? []).entries()) {
       await tx.query(
-        'INSERT INTO message_media (message_id, position, file, type, description) VALUES ($1, $2, $3, $4, $5)',
-        [id, position, picture.file, picture.type, picture.description],
+        'INSERT INTO message_media (message_id, position, file, type, bytes, description) VALUES ($1, $2, $3, $4, $5, $6)',
+        [id, position, picture.file, picture.type, picture.bytes ?? 0, picture.description],
       );
     }
     return id;

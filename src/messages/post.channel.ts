@@ -4,12 +4,13 @@ import { settings } from '../../config/settings.js';
 import { Accounts } from '../credentials/accounts.service.js';
 import { NetworkCosts } from '../credentials/network-costs.service.js';
 import { NetworkTokens } from '../credentials/network-tokens.service.js';
-import type { Access, NetworkName, NetworkPost, Outcome, Page, Picture } from '../networks/network.js';
+import type { Access, NetworkName, NetworkPost, Outcome, Page } from '../networks/network.js';
 import { Networks } from '../networks/networks.service.js';
 import { Db } from '../platform/database.service.js';
 import { Files } from '../platform/files.service.js';
 import type { Tx } from '../platform/tx.js';
 import type { CallOutcome } from './ending.js';
+import { openMedia } from './media-file.service.js';
 import { type Message, MessageMedia } from './message.entity.js';
 
 const READY: Outcome<null> = { kind: 'done', value: null };
@@ -87,11 +88,12 @@ export class PostChannel {
   private async upload(accountId: string, picture: MessageMedia): Promise<Outcome<null>> {
     const [clock] = await this.db.query<{ real: Date }>('SELECT clock_timestamp() AS real');
     if (clock && usable(picture, clock.real)) return READY;
-    const bytes = await this.files.read(picture.file);
-    if (!bytes) return { kind: 'refused', why: 'media-refused', detail: 'The file of its picture is gone.' };
-    const type = picture.type as Picture['type'];
+    const opened = await openMedia(this.files, picture, (bytesTaken) => this.taken(picture, bytesTaken));
+    if (!opened) return { kind: 'refused', why: 'media-refused', detail: 'The file of its picture is gone.' };
     const network = await this.networkOf(accountId);
-    const answer = await this.tokens.use(accountId, (access) => network.uploadMedia(access, { bytes, type }));
+    const answer = await this.tokens
+      .use(accountId, (access) => network.uploadMedia(access, opened.media))
+      .finally(() => opened.close());
     if (answer.kind !== 'done') return answer;
     const { mediaId, expiresAt } = answer.value;
     const kept = { networkMediaId: mediaId, networkMediaExpiresAt: expiresAt, described: false };
@@ -112,7 +114,6 @@ export class PostChannel {
 
   private async save(picture: MessageMedia, described?: { id: string; network: NetworkName }): Promise<void> {
     const { messageId, position, networkMediaId, networkMediaExpiresAt } = picture;
-    const lease = settings.lease / 1000;
     await this.db.write(async (tx) => {
       await tx.manager.update(
         MessageMedia,
@@ -120,13 +121,25 @@ export class PostChannel {
         { networkMediaId, networkMediaExpiresAt, described: picture.described },
       );
       if (described) await this.costs.count(tx, described, 'posting', 'media-description', [networkMediaId ?? '']);
-      // The worker that prepares has shown that it is alive.
-      await tx.query(
-        `UPDATE messages SET lease_until = $2::timestamptz + make_interval(secs => $3)
-         WHERE id = $1 AND state = 'waiting' AND lease_until IS NOT NULL`,
-        [messageId, tx.real, lease],
-      );
+      await this.alive(tx, messageId);
     });
+  }
+
+  /** Notes how much of a film the network has. */
+  private async taken({ messageId, position }: MessageMedia, bytesTaken: number): Promise<void> {
+    await this.db.write(async (tx) => {
+      await tx.manager.update(MessageMedia, { messageId, position }, { bytesTaken });
+      await this.alive(tx, messageId);
+    });
+  }
+
+  /** The worker that prepares has shown that it is alive. */
+  private async alive(tx: Tx, messageId: string): Promise<void> {
+    await tx.query(
+      `UPDATE messages SET lease_until = $2::timestamptz + make_interval(secs => $3)
+       WHERE id = $1 AND state = 'waiting' AND lease_until IS NOT NULL`,
+      [messageId, tx.real, settings.lease / 1000],
+    );
   }
 
   private picturesOf(reader: Pick<Db | Tx, 'manager'>, messageId: string): Promise<MessageMedia[]> {

@@ -89,6 +89,17 @@ export interface Picture {
   type: 'image/jpeg' | 'image/png' | 'image/gif' | 'image/webp';
 }
 
+/** A film to upload, read stretch by stretch so that it need not be in memory. */
+export interface Film {
+  type: 'video/mp4' | 'video/quicktime';
+  /** Bytes. */
+  size: number;
+  /** The bytes from `start` up to and without `end`. */
+  read(start: number, end: number): Promise<Buffer>;
+  /** Told how many bytes the network has taken, after each stretch and while the network works on the film. */
+  taken(bytes: number): Promise<void>;
+}
+
 export interface NewPost {
   text: string;
   mediaIds: string[];
@@ -237,8 +248,8 @@ export interface Network {
   /** Exactly one call on the wire, which may be made again without harm. X wants a signed access. */
   setProfile(access: Access, part: ProfilePart): Promise<Outcome<null>>;
 
-  /** `expiresAt` is in unscaled time; a picture that was not posted by then must be uploaded again. */
-  uploadMedia(access: Access, picture: Picture): Promise<Outcome<{ mediaId: string; expiresAt: Date | null }>>;
+  /** `expiresAt` is in unscaled time; what was not posted by then must be uploaded again. */
+  uploadMedia(access: Access, media: Picture | Film): Promise<Outcome<{ mediaId: string; expiresAt: Date | null }>>;
   describeMedia(access: Access, mediaId: string, text: string): Promise<Outcome<null>>;
 
   /** Exactly one call on the wire. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, mkdir, open, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { RUNTIME, type Runtime } from '../../config/runtime.js';
@@ -23,6 +24,21 @@ export class Files {
     await writeFile(partial, bytes);
     await rename(partial, path);
     return name;
+  }
+
+  /** Keeps a file that lies elsewhere on the same disk, without reading it into memory; it moves. */
+  async keepFile(from: string): Promise<string> {
+    const hash = createHash('sha256');
+    for await (const chunk of createReadStream(from)) hash.update(chunk as Buffer);
+    const name = hash.digest('hex');
+    await mkdir(join(this.pathOf(name), '..'), { recursive: true });
+    await rename(from, this.pathOf(name));
+    return name;
+  }
+
+  /** A kept file to be read in stretches, or null when there is none. Close it. */
+  async open(name: string): Promise<FileHandle | null> {
+    return open(this.pathOf(name)).catch(() => null);
   }
 
   /** The bytes of a kept file, or null when there is none. */

@@ -32,13 +32,22 @@ export function formErrors(messages: Iterable<readonly [field: string, message: 
 export interface Upload {
   filename: string;
   bytes: Buffer;
+  /** Where a film lies that was too large for memory (`bytes` are then empty); it is gone when the answer is sent. */
+  path: string | null;
   truncated: boolean;
 }
 
 /** The file of a field, or null when none was chosen. */
 export function uploadOf(body: unknown, field: string): Upload | null {
-  const value = (body as Record<string, unknown> | undefined)?.[field];
-  if (!value || typeof value !== 'object' || !('bytes' in value)) return null;
-  const upload = value as Upload;
-  return upload.bytes.length > 0 ? upload : null;
+  return uploadsOf(body, field)[0] ?? null;
+}
+
+/** The files of a field that takes several, in order. */
+export function uploadsOf(body: unknown, field: string): Upload[] {
+  const values = [(body as Record<string, unknown> | undefined)?.[field]].flat();
+  return values.filter(isUpload).filter(({ bytes, path, truncated }) => bytes.length > 0 || path !== null || truncated);
+}
+
+function isUpload(value: unknown): value is Upload {
+  return typeof value === 'object' && value !== null && Buffer.isBuffer((value as Upload).bytes);
 }

@@ -1,13 +1,21 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import cookie from '@fastify/cookie';
 import csrf from '@fastify/csrf-protection';
-import multipart from '@fastify/multipart';
+import multipart, { type MultipartFile } from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Runtime } from '../../config/runtime.js';
 import { settings } from '../../config/settings.js';
+import type { Upload } from './form.js';
+import { sessionCookie } from './principal.js';
+import { clearUp, takeIn } from './uploads.service.js';
 
-/** Cookies, forms, uploads and security headers, set on the HTTP server before any route. */
-export async function prepareServer(server: FastifyInstance, runtime: Runtime): Promise<void> {
+/** Cookies, forms, uploads and security headers, set on the HTTP server before any route. `signedIn` asks whose a session is. */
+export async function prepareServer(
+  server: FastifyInstance,
+  runtime: Runtime,
+  signedIn: (sessionToken: string) => Promise<boolean>,
+): Promise<void> {
   const secure = runtime.publicUrl.startsWith('https:');
   await server.register(cookie, { secret: runtime.secrets.signing });
   await server.register(csrf, {
@@ -17,9 +25,12 @@ export async function prepareServer(server: FastifyInstance, runtime: Runtime): 
   await server.register(multipart, {
     attachFieldsToBody: true,
     throwFileSizeLimit: false,
-    limits: { fileSize: settings.pictureBytes + 1, files: settings.threadParts, fields: 200, fieldSize: 100_000 },
+    limits: { fileSize: settings.filmBytes + 1, files: 4 * settings.threadParts, fields: 300, fieldSize: 100_000 },
+    onFile: taking(runtime, signedIn, sessionCookie(secure)),
   });
   server.addHook('preValidation', plainBody);
+  server.addHook('onResponse', clearUp);
+  server.addHook('onRequestAbort', clearUp);
   server.addHook('onRequest', async (_request, reply) => {
     const nonce = randomBytes(16).toString('base64');
     (reply as FastifyReply & { nonce?: string }).nonce = nonce;
@@ -55,25 +66,27 @@ function securityHeaders(nonce: string, secure: boolean): Record<string, string>
 interface Part {
   type: 'field' | 'file';
   value?: unknown;
-  filename?: string;
-  file?: { truncated: boolean };
-  toBuffer?: () => Promise<Buffer>;
+  upload?: Upload;
 }
 
-/** A multipart body as the same plain object that an ordinary form gives, files as `{filename, bytes, truncated}`. */
+/** How the files of a form are taken in while they arrive. */
+function taking(runtime: Runtime, signedIn: (token: string) => Promise<boolean>, cookieName: string) {
+  const given = {
+    folder: join(runtime.dataFolder, 'uploads'),
+    signedIn: async ({ cookies }: FastifyRequest) => signedIn(cookies[cookieName] ?? ''),
+  };
+  return async function take(this: FastifyRequest, part: MultipartFile): Promise<void> {
+    (part as Part).upload = await takeIn(this, part.file, part.filename ?? '', given);
+  };
+}
+
+/** A multipart body as the same plain object that an ordinary form gives, files as an Upload. */
 async function plainBody(request: FastifyRequest): Promise<void> {
   if (!request.isMultipart?.() || !request.body) return;
   const body: Record<string, unknown> = {};
   for (const [name, given] of Object.entries(request.body as Record<string, Part | Part[]>)) {
-    const values = await Promise.all([given].flat().map(plainPart));
+    const values = [given].flat().map((part) => (part.type === 'file' ? part.upload : part.value));
     body[name] = values.length > 1 ? values : values[0];
   }
   request.body = body;
-}
-
-async function plainPart(part: Part): Promise<unknown> {
-  if (part.type !== 'file') return part.value;
-  const bytes = (await part.toBuffer?.()) ?? Buffer.alloc(0);
-  const truncated = part.file?.truncated || bytes.length > settings.pictureBytes;
-  return { filename: part.filename ?? '', bytes, truncated };
 }

@@ -1,19 +1,30 @@
+import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'node-html-parser';
+import sharp from 'sharp';
 import { Audit } from '../../src/audit/audit.service.js';
 import type { Account } from '../../src/credentials/account.entity.js';
-import { makeAccount, onDuty, signedIn } from '../support/community.js';
+import { People } from '../../src/people/people.service.js';
+import { Files } from '../../src/platform/files.service.js';
+import { makeAccount, onDuty, personId, signedIn } from '../support/community.js';
+import { film, PLACE } from '../support/film.js';
+import { eventually } from '../support/poll.js';
+import { Pretend } from '../support/pretend.js';
 import { type Service, startService } from '../support/service.js';
-import type { Visitor } from '../support/visitor.js';
+import type { Given, Visitor } from '../support/visitor.js';
 
 jest.setTimeout(60_000);
 
 let service: Service;
 let nhs: Account;
+let network: Pretend;
 let grace: Visitor;
 
 beforeAll(async () => {
   service = await startService({ clockStart: new Date('2026-12-08T10:00:00Z') });
+  network = new Pretend(service);
   nhs = await makeAccount(service);
   await onDuty(service, nhs, 'Grace');
   grace = await signedIn(service, 'Grace');
@@ -21,12 +32,125 @@ beforeAll(async () => {
 afterAll(() => service?.stop());
 beforeEach(() => grace.get('/nhs/desk'));
 
-const send = (fields: Record<string, string | Blob>) => grace.submit(fields, 'publications');
+const send = (fields: Record<string, Given>) => grace.submit(fields, 'publications');
 
 async function queued(text: string): Promise<number> {
   const rows = await service.db.query(`SELECT 1 FROM messages WHERE channel = 'post' AND data->>'text' = $1`, [text]);
   return rows.length;
 }
+
+async function photo(colour = '#005eb8'): Promise<Blob> {
+  return blob(
+    await sharp({ create: { width: 800, height: 600, channels: 3, background: colour } })
+      .jpeg()
+      .toBuffer(),
+  );
+}
+
+const blob = (bytes: Buffer) => new Blob([new Uint8Array(bytes)]);
+
+/** A GIF of three frames with a remark of its maker. */
+async function moving(): Promise<Blob> {
+  const frames = await sharp(randomBytes(20 * 60 * 3), { raw: { width: 20, height: 60, channels: 3, pageHeight: 20 } })
+    .gif({ delay: [100, 100, 100] })
+    .toBuffer();
+  const remark = Buffer.from('\x21\xfe\x08by Grace\0', 'latin1');
+  return blob(Buffer.concat([frames.subarray(0, -1), remark, Buffer.from(';')]));
+}
+
+/** The fields that describe the pictures that the page's draft holds, in order. */
+function describing(): string[] {
+  const fields = parse(grace.page.text).querySelectorAll('textarea[name^=describe-]');
+  return fields.map((field) => field.getAttribute('name') ?? '');
+}
+
+async function media(text: string): Promise<{ type: string; description: string; file: string }[]> {
+  return service.db.query(
+    `SELECT p.type, p.description, p.file FROM message_media p JOIN messages m ON m.id = p.message_id
+     WHERE m.data->>'text' = $1 ORDER BY p.position`,
+    [text],
+  );
+}
+
+/** Keeps what the page's form holds, with these fields, as a draft. */
+async function keep(fields: Record<string, Given>): Promise<void> {
+  const form = parse(grace.page.text).querySelector('form[action$="publications"]');
+  const held = form?.querySelectorAll('input[type=hidden], textarea') ?? [];
+  const given = held.map((field): [string, string] => [
+    field.getAttribute('name') ?? '',
+    field.tagName === 'TEXTAREA' ? field.textContent.trim() : (field.getAttribute('value') ?? ''),
+  ]);
+  await grace.post('/nhs/desk/drafts', { ...Object.fromEntries(given), ...fields });
+}
+
+describe('pictures of a post', () => {
+  it('are up to four, each with its own description, and reach the network in order', async () => {
+    await keep({ text: 'Four', description: 'Blue', picture: [await photo(), await photo('#007f3b')] });
+    await keep({ picture: [await photo('#d5281b'), await photo('#ffeb3b'), await photo('#000000')] });
+    expect(describing()).toHaveLength(4);
+    await send({ text: 'Four' });
+    expect([grace.page.status, grace.words.includes('Describe the second picture for')]).toEqual([422, true]);
+    const [, two = '', three = '', four = ''] = describing();
+    await send({ text: 'Four', [two]: 'Green', [three]: 'Red', [four]: 'Yellow' });
+    expect([grace.page.status, (await media('Four')).map(({ description }) => description)]).toEqual([
+      200,
+      ['Blue', 'Green', 'Red', 'Yellow'],
+    ]);
+    const post = await eventually(async () => (await network.posts()).find(({ text }) => text.startsWith('Four')), {
+      within: 30_000,
+    });
+    expect(post.mediaKeys).toHaveLength(4);
+  });
+
+  it('may be one GIF that moves, with nothing in it but its frames', async () => {
+    await send({ text: 'It moves', picture: await moving(), description: 'A bear waves' });
+    const [gif] = await media('It moves');
+    const kept = await service.app.get(Files).read(gif?.file ?? '');
+    expect([gif?.type, (await sharp(kept ?? Buffer.alloc(0)).metadata()).pages]).toEqual(['image/gif', 3]);
+    expect(kept?.includes('Grace')).toBe(false);
+    await eventually(async () => (await network.posts()).find(({ text }) => text.startsWith('It moves')), {
+      within: 30_000,
+    });
+  });
+
+  it('are shown to whoever wrote the draft and to the team, to nobody else, and are not stored on the way', async () => {
+    await keep({ text: 'Mine', description: 'A ward', picture: await photo() });
+    const image = parse(grace.page.text).querySelector('.baton-preview')?.getAttribute('src') ?? '';
+    const seen = await grace.get(image);
+    expect([seen.status, seen.headers.get('cache-control')]).toEqual([200, 'private, no-store']);
+    const [olu, ada] = [await signedIn(service, 'Olu'), await signedIn(service, 'Ada')];
+    await service.db.write(async (tx) => {
+      await service.app.get(People).give(tx, await personId(service, 'Olu'), nhs.id, 'organiser', null);
+    });
+    expect([(await olu.get(image)).status, (await ada.get(image)).status]).toEqual([200, 404]);
+    expect((await service.visitor().get(image)).url).toContain('/sign-in');
+  });
+});
+
+describe('a video', () => {
+  it('goes by disk to the network, without where it was made, in stretches, and is shown on its way', async () => {
+    await send({ text: 'It plays', picture: blob(film({ bytes: 3_500_000 })), description: 'A nurse signs' });
+    expect([grace.page.status, grace.words.includes('need captions')]).toEqual([422, true]);
+    await send({});
+    expect(grace.page.status).toBe(200);
+    const post = await eventually(async () => (await network.posts()).find(({ text }) => text.startsWith('It plays')), {
+      within: 30_000,
+    });
+    expect(post.mediaKeys[0]).toMatch(/^7_/);
+    const [sent] = await service.db.query<{ bytes: number; bytes_taken: number; file: string }>(
+      `SELECT bytes, bytes_taken, file FROM message_media WHERE type = 'video/mp4'`,
+    );
+    expect([sent?.bytes, sent?.bytes_taken]).toEqual([film({ bytes: 3_500_000 }).length, sent?.bytes]);
+    expect((await service.app.get(Files).read(sent?.file ?? ''))?.includes(PLACE)).toBe(false);
+    expect(await readdir(join(service.runtime.dataFolder, 'uploads'))).toEqual([]);
+  });
+
+  it('is refused when it is too long, and leaves nothing on disk', async () => {
+    await send({ text: 'Too long', picture: blob(film({ seconds: 200 })) });
+    expect([grace.page.status, grace.words.includes('2 minutes 20 seconds')]).toEqual([422, true]);
+    expect(await readdir(join(service.runtime.dataFolder, 'uploads'))).toEqual([]);
+  });
+});
 
 describe('a post with something worth a warning', () => {
   it('is kept, says what and why, and goes out at the second press', async () => {

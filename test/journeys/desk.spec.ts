@@ -62,8 +62,18 @@ async function queued(text: string): Promise<{ state: string }[]> {
   );
 }
 
-async function drafts(): Promise<{ text: string; picture_file: string | null; picture_description: string }[]> {
-  return service.db.query('SELECT text, picture_file, picture_description FROM drafts ORDER BY saved_at DESC');
+async function drafts(): Promise<{ text: string; descriptions: string[] }[]> {
+  return service.db.query(
+    `SELECT text, array(SELECT description FROM draft_media WHERE draft_id = d.id ORDER BY part, position) AS descriptions
+     FROM drafts d ORDER BY saved_at DESC`,
+  );
+}
+
+/** The fields that describe the pictures that the page's draft holds, in order. */
+function describing(): string[] {
+  return parse(grace.page.text)
+    .querySelectorAll('textarea[name^=describe-]')
+    .map((field) => field.getAttribute('name') ?? '');
 }
 
 async function atNetwork(text: string): Promise<number> {
@@ -101,13 +111,14 @@ describe('a curator at the desk', () => {
 
   it('keeps a draft with its picture, goes on with it, takes the picture off and discards it', async () => {
     await send({ text: 'Half a thought', picture: await photo(), description: 'A ward' }, 'drafts');
-    expect(formOf()).toMatchObject({ text: 'Half a thought', description: 'A ward' });
+    const draftPage = grace.page.url;
+    expect([formOf().text, formOf()[describing()[0] ?? '']]).toEqual(['Half a thought', 'A ward']);
     const image = parse(grace.page.text).querySelector('.baton-preview')?.getAttribute('src') ?? '';
     expect((await grace.get(image)).headers.get('content-type')).toBe('image/jpeg');
-    await grace.get(`/nhs/desk?draft=${image.split('/').at(-1)}`);
-    await send({ text: 'A whole thought' }, 'drafts/picture-removals');
+    await grace.get(draftPage);
+    await send({ text: 'A whole thought', media: image.split('/').at(-1) ?? '' }, 'drafts/picture-removals');
     expect(parse(grace.page.text).querySelector('.baton-preview')).toBeNull();
-    expect(await drafts()).toEqual([{ text: 'A whole thought', picture_file: null, picture_description: '' }]);
+    expect(await drafts()).toEqual([{ text: 'A whole thought', descriptions: [] }]);
     await grace.get('/nhs/desk');
     await grace.submit({}, 'removals');
     expect(await drafts()).toEqual([]);
@@ -142,7 +153,8 @@ describe('a thread', () => {
     await send({ text2: 'A thread: a slip' }, 'drafts/parts');
     await send({ text3: 'A thread: two', picture3: await photo(), description3: 'The garden' }, 'drafts');
     await send({ part: '2' }, 'drafts/part-removals');
-    expect(formOf()).toMatchObject({ text: 'A thread: one', text2: 'A thread: two', description2: 'The garden' });
+    expect(formOf()).toMatchObject({ text: 'A thread: one', text2: 'A thread: two' });
+    expect(formOf()[describing()[0] ?? '']).toBe('The garden');
     const image = parse(grace.page.text).querySelector('.baton-preview')?.getAttribute('src') ?? '';
     const draftPage = grace.page.url;
     expect((await grace.get(image)).headers.get('content-type')).toBe('image/jpeg');
@@ -185,7 +197,7 @@ describe('a thread', () => {
     ]);
     expect(grace.words).toContain('Part 2: Describe the picture');
     expect(formOf()).toMatchObject({ text: 'Good so far', text2: '😀'.repeat(150) });
-    await send({ part: '2' }, 'drafts/picture-removals');
+    await send({ media: describing()[0]?.replace('describe-', '') ?? '' }, 'drafts/picture-removals');
     expect(parse(grace.page.text).querySelector('.baton-preview')).toBeNull();
   });
 });
@@ -210,8 +222,8 @@ describe('a refusal keeps what was written', () => {
     [
       'a picture too big',
       { text: 'Look' },
-      async () => new Blob([new Uint8Array(5 * 1024 * 1024 + 1)], { type: 'image/jpeg' }),
-      /must be smaller than 5 MB/,
+      async () => new Blob([new Uint8Array(15 * 1024 * 1024 + 1)], { type: 'image/jpeg' }),
+      /must be smaller than 15 MB/,
     ],
   ];
 
@@ -228,7 +240,7 @@ describe('a refusal keeps what was written', () => {
   it('and the picture, too, so that it need not be chosen anew', async () => {
     await send({ text: 'The picture stays', picture: await photo() });
     expect(grace.page.status).toBe(422);
-    await send({ description: 'A ward' });
+    await send({ [describing()[0] ?? '']: 'A ward' });
     expect(grace.page.status).toBe(200);
     const [media] = await service.db.query<{ description: string }>(
       `SELECT p.description FROM message_media p JOIN messages m ON m.id = p.message_id WHERE m.data->>'text' = 'The picture stays'`,

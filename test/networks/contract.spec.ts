@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import type { Network, NetworkPost, NewPost, Outcome, Picture, ProfilePart } from '../../src/networks/network.js';
 import { codePointSlice } from '../../src/networks/text.js';
+import { film } from '../support/film.js';
 import { startSimulatedX } from './simulated-x.js';
 import type { Call, Trouble, World } from './world.js';
 
@@ -277,6 +278,24 @@ describe.each([['X, as the simulator speaks it', startSimulatedX]])('%s', (_, st
 
     it('may be a GIF', async () => {
       expect(await uploaded('image/gif')).toMatch(/^\d+$/);
+    });
+
+    it('may be a film, read stretch by stretch, which says how far it is', async () => {
+      const [bytes, taken, asked] = [film({ bytes: 2_500_000 }), [] as number[], [] as number[]];
+      const outcome = await world.network.uploadMedia(world.account.access, {
+        type: 'video/mp4',
+        size: bytes.length,
+        read: async (start, end) => {
+          asked.push(end - start);
+          return bytes.subarray(start, end);
+        },
+        taken: async (upTo) => void taken.push(upTo),
+      });
+      expect(outcome).toMatchObject({ kind: 'done' });
+      expect(Math.max(...asked)).toBeLessThan(bytes.length / 2);
+      expect([taken.toSorted((a, b) => a - b), taken.at(-1)]).toEqual([taken, bytes.length]);
+      const { id } = done(await create({ text: 'It plays', mediaIds: [done(outcome).mediaId] }));
+      expect((await found(id)).media).toMatchObject([{ type: 'video' }]);
     });
 
     it('is refused when it is something else', async () => {

@@ -1,5 +1,8 @@
 import { parse } from 'node-html-parser';
 
+/** What a form's field is filled with: a text or a file, or several of either. */
+export type Given = string | string[] | Blob | Blob[];
+
 /** What came back from the service. */
 export interface Visit {
   status: number;
@@ -31,12 +34,8 @@ export class Visitor {
     return this.request(path, { method: 'GET', headers: { accept: 'text/html', ...headers } });
   }
 
-  async post(
-    path: string,
-    fields: Record<string, string | string[] | Blob>,
-    headers: Record<string, string> = {},
-  ): Promise<Visit> {
-    const files = Object.values(fields).some((value) => value instanceof Blob);
+  async post(path: string, fields: Record<string, Given>, headers: Record<string, string> = {}): Promise<Visit> {
+    const files = Object.values(fields).some((value) => [value].flat().some((each) => each instanceof Blob));
     const body = files ? new FormData() : new URLSearchParams();
     for (const [name, value] of Object.entries(fields)) {
       for (const each of [value].flat()) {
@@ -49,7 +48,7 @@ export class Visitor {
 
   /** Fills in and sends a form of the page seen last: the one with this action, or the only one in its main part. */
   async submit(
-    fields: Record<string, string | string[] | Blob> = {},
+    fields: Record<string, Given> = {},
     action?: string,
     button?: [name: string, value: string],
   ): Promise<Visit> {
@@ -59,7 +58,7 @@ export class Visitor {
       forms.find((candidate) => actionOf(candidate) === action) ??
       forms.find((candidate) => !action || actionOf(candidate).includes(action));
     if (!form) throw new Error(`No form ${action ?? ''} on ${this.page.url}:\n${visible(this.page.text)}`);
-    const given: Record<string, string | string[] | Blob> = {};
+    const given: Record<string, Given> = {};
     for (const input of form.querySelectorAll('input, textarea, select')) {
       const [name, type] = [input.getAttribute('name'), input.getAttribute('type')];
       if (!name || type === 'file' || ((type === 'radio' || type === 'checkbox') && !input.hasAttribute('checked')))

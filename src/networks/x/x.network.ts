@@ -1,6 +1,7 @@
 import type {
   Access,
   AuthorizeRequest,
+  Film,
   Found,
   Network,
   NetworkProfile,
@@ -98,8 +99,8 @@ export class XNetwork implements Network {
     return withValue(set, () => null);
   }
 
-  async uploadMedia(access: Access, picture: Picture) {
-    const uploaded = await upload(this.line, access, picture);
+  async uploadMedia(access: Access, media: Picture | Film) {
+    const uploaded = await upload(this.line, access, media);
     return withValue(uploaded, ({ id, expiresAt }) => ({ mediaId: id, expiresAt }));
   }
 
