@@ -35,6 +35,14 @@ export class LetterChannel implements OnApplicationShutdown {
     this.transport.close();
   }
 
+  /** Why the mail server would take no letter now, or null; sends nothing. */
+  async trouble(): Promise<string | null> {
+    return this.transport.verify().then(
+      () => null,
+      (error: Error) => error.message,
+    );
+  }
+
   /** Writes the letter and mints its one-time links in this transaction; gives the one call that sends it. */
   async begin(tx: Tx, row: Message): Promise<() => Promise<CallOutcome>> {
     const letter = await this.write(tx, row);

@@ -37,6 +37,6 @@ import { Webhooks } from './webhooks.service.js';
     Webhooks,
     MessagesJobs,
   ],
-  exports: [Outbox, Deliveries, Threads, Webhooks],
+  exports: [Outbox, Deliveries, LetterChannel, Threads, Webhooks],
 })
 export class MessagesModule {}

@@ -3,6 +3,7 @@ import { AuditController } from './audit.controller.js';
 import { Demonstration } from './demonstration/demonstration.service.js';
 import { DemonstrationRota } from './demonstration/demonstration-rota.service.js';
 import { SimulatedAccounts } from './demonstration/simulated-accounts.service.js';
+import { Doctor } from './doctor.service.js';
 import { Findings } from './findings.service.js';
 import { Health } from './health.service.js';
 import { KeyRotation } from './key-rotation.service.js';
@@ -18,6 +19,7 @@ import { Watch } from './watch.service.js';
   providers: [
     Health,
     KeyRotation,
+    Doctor,
     Metrics,
     Demonstration,
     DemonstrationRota,

@@ -13,6 +13,7 @@ const OUTSIDE = [
   'rotate-keys.ts',
   'schedule.ts',
   'data-source.ts',
+  'doctor.ts',
 ];
 const SIMULATOR = 'simulator';
 const SUFFIX = /\.(service|entity|controller|jobs|channel|network|module|guard|filter|interceptor|spec)\.ts$/;
