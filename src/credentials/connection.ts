@@ -29,11 +29,11 @@ export type ConnectionEvent =
     };
 
 /** A refresh is begun with this to spare. */
-export const SPARE_MS = 5 * 60_000;
+const SPARE_MS = 5 * 60_000;
 /** While a refresh is unanswered the old access token is used until this long before its end. */
-export const LAST_MS = 60_000;
+const LAST_MS = 60_000;
 /** How long one process may hold the right to refresh. */
-export const REFRESH_LEASE_MS = 30_000;
+const REFRESH_LEASE_MS = 30_000;
 
 interface Move {
   from: ConnectionState;
