@@ -30,10 +30,13 @@ export class Grants {
     return { ...mayAct(actor, grants, account.postingHours, holds, now), now };
   }
 
-  /** The same inside a transaction that holds the account's access lock: the answer that counts. */
-  async decide(tx: Tx, actor: Actor, account: Account): Promise<Answer> {
+  /**
+   * The same inside a transaction that holds the account's access lock: the answer that counts. Of a later instant it
+   * says how it stands as far as is known.
+   */
+  async decide(tx: Tx, actor: Actor, account: Account, at = tx.now): Promise<Answer> {
     const { grants, holds } = await this.rows(tx, account.id);
-    return mayAct(actor, grants, account.postingHours, holds, tx.now);
+    return mayAct(actor, grants, account.postingHours, holds, at);
   }
 
   /** Throws NotAllowed with a sentence for the person when `decide` says no. */

@@ -36,6 +36,24 @@ export function instantAt(zone: string, date: string, time: string): Date {
   return instantOf(zone, wallTime(Temporal.PlainDate.from(date), time));
 }
 
+/**
+ * Every instant at which clocks show a wall time (`HH:MM`) on an ISO date: none where a clock change leaves it out, two
+ * where it happens twice; null where there is no such date or time.
+ */
+export function instantsAt(zone: string, date: string, time: string): Date[] | null {
+  try {
+    const wall = Temporal.PlainDate.from(date).toPlainDateTime(time);
+    const found = (['earlier', 'later'] as const).map((disambiguation) =>
+      wall.toZonedDateTime(zone, { disambiguation }),
+    );
+    const shown = found.filter((each) => each.toPlainDateTime().equals(wall));
+    return [...new Set(shown.map(({ epochMilliseconds }) => epochMilliseconds))].map((instant) => new Date(instant));
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
 /** The local ISO date of an instant, such as `2026-12-07`. */
 export function localDate(zone: string, instant: Date): string {
   return dateOf(zone, instant).toString();

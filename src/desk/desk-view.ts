@@ -2,6 +2,7 @@ import type { Answer } from '../credentials/access.js';
 import type { Account } from '../credentials/account.entity.js';
 import { dateAndTime, timeRange } from '../credentials/dates.js';
 import { textLength } from '../networks/text.js';
+import { aheadView, apart } from './ahead.js';
 import { describeField, fieldOf, MEDIA_MOST, nameOf } from './compose.js';
 import type { OwnPost, Turn } from './desk.service.js';
 import type { DraftedPart } from './draft.entity.js';
@@ -24,7 +25,8 @@ export function deskView(account: Account, turn: Turn, answer: Answer & { now: D
     status: statusOf(answer, turn, zone),
     span: timeRange(zone, turn, { zone: true }),
     hours: account.postingHours ? hoursOf(account.postingHours.days) : [],
-    posts: posts.map((post) => ({
+    ...aheadView(zone, posts, answer.now),
+    posts: apart(posts, answer.now).rest.map((post) => ({
       ...post,
       which: post.part === null ? null : `Part ${post.part} of ${post.parts}`,
       tag: tagOf(post),

@@ -1,19 +1,13 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { Accounts } from '../credentials/accounts.service.js';
-import { NotAllowed } from '../platform/errors.js';
 import { Allow, Who } from '../web/allow.js';
 import { type Page, type Redirect, redirect } from '../web/answer.js';
-import { formErrors } from '../web/form.js';
 import type { Principal } from '../web/principal.js';
-import { answeredIn, keptBackBy, warningsView } from './answered.js';
-import { fieldOf, problemsOfAll } from './compose.js';
-import { Desk, toSend } from './desk.service.js';
-import { DeskPages, type Sitting } from './desk-pages.service.js';
-import type { Draft } from './draft.entity.js';
+import { fieldOf } from './compose.js';
+import { DeskPages } from './desk-pages.service.js';
 import { Drafts } from './drafts.service.js';
-
-const SENT_BEFORE =
-  'This form was sent before. What you changed since is kept here as a draft: read it through and post it anew.';
+import { typedAs, type When } from './schedule.js';
+import { Sending } from './sending.service.js';
 
 /** Where a curator posts from, within their turn and the account's posting hours. */
 @Controller(':account/desk')
@@ -22,8 +16,8 @@ export class DeskController {
   constructor(
     private readonly accounts: Accounts,
     private readonly pages: DeskPages,
-    private readonly desk: Desk,
     private readonly drafts: Drafts,
+    private readonly sending: Sending,
   ) {}
 
   @Get()
@@ -32,10 +26,11 @@ export class DeskController {
     @Who() who: Principal,
     @Query('draft') draftId?: string,
     @Query('sent') sent?: string,
+    @Query('for') meantFor?: string,
   ): Promise<Page> {
     const sitting = await this.pages.sit(slug, who);
     const draft = draftId ? await this.drafts.one(sitting.account.id, draftId, who.personId) : null;
-    return this.pages.page(sitting, draft, { sent: sent === 'yes', saved: draft !== null });
+    return this.pages.page(sitting, draft, { sent, when: whenOf(sitting.account.zone, meantFor) });
   }
 
   @Post('drafts')
@@ -99,30 +94,13 @@ export class DeskController {
     @Body() body: unknown,
     @Who() who: Principal,
   ): Promise<Page | Redirect> {
-    const sitting = await this.pages.sit(slug, who);
-    return this.pages.keep(sitting, body, async (draft) => {
-      const parts = toSend(await this.drafts.parts(draft));
-      const problems = problemsOfAll(parts);
-      if (problems.length > 0) return this.pages.page(sitting, draft, { errors: formErrors(problems) }, 422);
-      const [answered, found] = [answeredIn(body), await this.desk.warnings(parts)];
-      if (keptBackBy(found, answered).length > 0)
-        return this.pages.page(sitting, draft, { warnings: warningsView(found, answered) }, 422);
-      return this.send(sitting, draft, answered.reason);
-    });
+    return this.sending.now(await this.pages.sit(slug, who), body);
   }
+}
 
-  private async send(sitting: Sitting, draft: Draft, reason: string): Promise<Page | Redirect> {
-    const { account, turn, who } = sitting;
-    try {
-      const apart = await this.desk.publish(account, turn, who.personId, draft.id, reason);
-      if (!apart) return redirect(`/${account.slug}/desk?sent=yes`);
-      const kept = await this.drafts.one(account.id, apart.keptAs, who.personId);
-      return this.pages.page(sitting, kept, { refusal: SENT_BEFORE }, 409);
-    } catch (error) {
-      if (!(error instanceof NotAllowed)) throw error;
-      return this.pages.page(sitting, draft, { refusal: error.message }, 403);
-    }
-  }
+/** The time for which a post was scheduled that is changed now, as the form shows it. */
+function whenOf(zone: string, meantFor = ''): When | undefined {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(meantFor) ? typedAs(zone, new Date(meantFor)) : undefined;
 }
 
 /** The part that a button is about. */

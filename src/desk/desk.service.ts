@@ -6,11 +6,12 @@ import type { Account } from '../credentials/account.entity.js';
 import { Grants, lockAccessShared } from '../credentials/grants.service.js';
 import { Outbox } from '../messages/outbox.service.js';
 import { Db } from '../platform/database.service.js';
-import { NotAllowed } from '../platform/errors.js';
+import { Invalid, NotAllowed } from '../platform/errors.js';
 import type { Tx } from '../platform/tx.js';
 import { isVideo } from './compose.js';
 import { Draft, type DraftedPart } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
+import { whyNotThen } from './schedule.js';
 import { type Warnable, type Warning, warningsOf } from './warnings.js';
 
 /** The turn that a person sits at the desk for: the one that is on, else the next, else the last. */
@@ -87,14 +88,15 @@ export class Desk {
    * Queues a draft as a post in the curator's name. Whether they may is decided here, in the transaction, by the
    * database's clock; the post channel asks once more before it calls. Throws NotAllowed; the draft is then kept.
    * The same form sent again is one post. One that was changed since (by going back to it) is not sent: it is kept as a
-   * draft of its own, whose id is given. One with an NHS number is taken only with a `reason`, which is audited.
+   * draft of its own, whose id is given. One with an NHS number is taken only with a `reason`, which is audited. One for
+   * a later instant (`at`) is taken where its author may act then; else Invalid is thrown.
    */
   async publish(
     account: Account,
     turn: Turn,
     personId: string,
     draftId: string,
-    reason = '',
+    { at, reason }: Queueing,
   ): Promise<{ keptAs: string } | null> {
     return this.db.write([lockAccessShared(account.id)], async (tx) => {
       const draft = await this.take(tx, draftId, personId);
@@ -103,12 +105,18 @@ export class Desk {
       const before = await this.queuedBefore(tx, draftId);
       if (before.length > 0 && !isSame(parts, before)) return this.keepApart(tx, draftId);
       if (before.length === 0) {
-        await this.grants.demand(tx, actorOf(turn), account);
-        await this.queue(tx, account, turn, draft, parts, reason);
+        await this.demand(tx, account, turn, at);
+        await this.queue(tx, account, turn, draft, parts, { at, reason });
       }
       await tx.query('DELETE FROM drafts WHERE id = $1', [draftId]);
       return null;
     });
+  }
+
+  private async demand(tx: Tx, account: Account, turn: Turn, at: Date | null): Promise<void> {
+    if (!at) return this.grants.demand(tx, actorOf(turn), account);
+    const problem = whyNotThen(await this.grants.decide(tx, actorOf(turn), account, at), at, tx.now);
+    if (problem) throw new Invalid('It cannot be scheduled for then.', { 'when-day': problem });
   }
 
   /** Locks the draft; null when it was queued already, e.g. by the same form sent twice. */
@@ -140,7 +148,7 @@ export class Desk {
     turn: Turn,
     draft: Draft,
     parts: DraftedPart[],
-    reason: string,
+    { at, reason }: Queueing,
   ): Promise<void> {
     const walls = wallsOf(parts);
     if (walls > 0 && reason === '') throw new NotAllowed('It holds an NHS number. Say why it may be published.');
@@ -150,7 +158,7 @@ export class Desk {
       cause: { kind: 'stint' as const, id: turn.stintId },
       stintId: turn.stintId,
       authorId: draft.personId,
-      dueAt: tx.now,
+      dueAt: at ?? tx.now,
     };
     const [first = { text: '' }, ...more] = parts.map(({ text, media }) => ({
       text,
@@ -170,11 +178,21 @@ export class Desk {
       actor: { kind: 'person' as const, id: draft.personId },
       subject: { kind: 'stint', id: turn.stintId },
     };
-    await this.audit.record(tx, { ...fact, verb: 'post.queued', detail: { message: id } });
+    await this.audit.record(tx, {
+      ...fact,
+      verb: at ? 'post.scheduled' : 'post.queued',
+      detail: { message: id, dueAt: at },
+    });
     if (walls === 0) return;
     const passed = { verb: 'post.nhs-number-passed' as const, detail: { message: id, walls }, particulars: { reason } };
     await this.audit.record(tx, { ...fact, ...passed });
   }
+}
+
+/** For when a post is queued (null: now), and why a wall of its warnings may be passed. */
+export interface Queueing {
+  at: Date | null;
+  reason: string;
 }
 
 interface Queued {

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { Account } from '../../src/credentials/account.entity.js';
+import { makeAccount, onDuty, signedIn } from '../support/community.js';
+import { eventually } from '../support/poll.js';
+import { Pretend } from '../support/pretend.js';
+import { type Service, startService } from '../support/service.js';
+import type { Visitor } from '../support/visitor.js';
+
+jest.setTimeout(90_000);
+
+const TUESDAY = new Date('2026-12-08T10:00:00Z');
+
+let service: Service;
+let network: Pretend;
+let nhs: Account;
+let grace: Visitor;
+
+beforeAll(async () => {
+  service = await startService({ clockStart: TUESDAY });
+  network = new Pretend(service);
+  nhs = await makeAccount(service);
+  await onDuty(service, nhs, 'Grace');
+  grace = await signedIn(service, 'Grace');
+});
+afterAll(() => service?.stop());
+beforeEach(() => grace.get('/nhs/desk'));
+
+async function states(text: string): Promise<string[]> {
+  const rows = await service.db.query<{ state: string }>(
+    `SELECT state FROM messages WHERE channel = 'post' AND data->>'text' = $1 ORDER BY created_at`,
+    [text],
+  );
+  return rows.map(({ state }) => state);
+}
+
+async function atNetwork(text: string): Promise<number> {
+  return (await network.posts()).filter((post) => post.text === text).length;
+}
+
+/** The form of the page seen last, sent to be scheduled. */
+function schedule(text: string, date: string, time: string) {
+  const [year = '', month = '', day = ''] = date.split('-');
+  return sendTo('schedules', { text, 'when-day': day, 'when-month': month, 'when-year': year, 'when-time': time });
+}
+
+async function sendTo(what: string, fields: Record<string, string>) {
+  const [page, form] = [grace.page.text, /<form[^>]*desk\/publications[\s\S]*?<\/form>/.exec(grace.page.text)?.[0]];
+  const hidden = [...(form ?? page).matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
+  const given = Object.fromEntries(hidden.map(([, name = '', value = '']) => [name, value]));
+  return grace.post(`/nhs/desk/${what}`, { ...given, ...fields });
+}
+
+describe('a scheduled post', () => {
+  it('waits for its time, is listed, and goes out then and once', async () => {
+    await schedule('At half past ten', '2026-12-08', '10:30');
+    expect(grace.words).toContain('Your post is scheduled');
+    expect(grace.words).toContain('Tuesday 8 December 2026 at 10:30am GMT');
+    expect([await states('At half past ten'), await atNetwork('At half past ten')]).toEqual([['waiting'], 0]);
+    await service.moveClock(new Date('2026-12-08T10:30:01Z'));
+    await eventually(async () => (await atNetwork('At half past ten')) === 1, { within: 30_000 });
+  });
+
+  it('is taken back as a draft with its words and its time, and scheduled anew', async () => {
+    await schedule('Not quite right', '2026-12-08', '16:00');
+    await grace.submit({}, 'take-backs');
+    expect(await states('Not quite right')).toEqual(['withdrawn']);
+    expect(grace.page.text).toMatch(/id="when-time"[^>]*value="16:00"/);
+    expect(grace.page.text).toMatch(/<textarea[^>]*id="text"[^>]*>Not quite right</);
+    await schedule('Quite right', '2026-12-08', '17:00');
+    expect([await states('Quite right'), grace.words.includes('5pm GMT')]).toEqual([['waiting'], true]);
+    expect(await service.db.query('SELECT 1 FROM drafts')).toEqual([]);
+  });
+
+  it.each([
+    ['after the turn', '2026-12-11', '18:00', /Your turn has ended by then/],
+    ['outside the posting hours', '2026-12-08', '20:00', /outside its posting hours then/],
+    ['in the past', '2026-12-08', '09:00', /That time has passed/],
+    ['at no time at all', '2026-13-40', '99:99', /Enter a date and a time/],
+  ])('is refused %s, and nothing of it is lost', async (_, date, time, sentence) => {
+    await schedule(`Never ${date} ${time}`, date, time);
+    expect([grace.page.status, await states(`Never ${date} ${time}`)]).toEqual([422, []]);
+    expect(grace.words).toMatch(sentence);
+    expect(grace.page.text).toContain(`>Never ${date} ${time}</textarea>`);
+    expect(grace.page.text).toMatch(new RegExp(`id="when-time"[^>]*value="${time}"`));
+    await service.db.write((tx) => tx.query('DELETE FROM drafts'));
+  });
+
+  it('of somebody else is not taken back', async () => {
+    await schedule('Mine alone', '2026-12-08', '19:00');
+    const [row] = await service.db.query<{ id: string }>(`SELECT id FROM messages WHERE data->>'text' = 'Mine alone'`);
+    const olu = await signedIn(service, 'Olu');
+    await olu.get('/me/sessions');
+    const csrf = /name="_csrf" value="([^"]+)"/.exec(olu.page.text)?.[1] ?? '';
+    await olu.post(`/nhs/desk/posts/${row?.id}/take-backs`, { _csrf: csrf });
+    expect([olu.page.status, await states('Mine alone')]).toEqual([403, ['waiting']]);
+  });
+
+  it('that a pause overtakes is held, and the desk says so', async () => {
+    await service.db.write((tx) =>
+      tx.query(
+        `INSERT INTO holds (account_id, kind, scope, starts_at, ends_at, reason) VALUES ($1, 'pause', 'curators', $2, $3, 'Abuse')`,
+        [nhs.id, tx.now, new Date('2026-12-08T17:30:00Z')],
+      ),
+    );
+    await grace.get('/nhs/desk');
+    await schedule('Into the pause', '2026-12-08', '17:00');
+    expect([grace.page.status, grace.words.includes('The account is paused then')]).toEqual([422, true]);
+    await service.moveClock(new Date('2026-12-08T17:00:01Z'));
+    await eventually(async () => (await states('Quite right'))[0] === 'held', { within: 30_000 });
+    await grace.get('/nhs/desk');
+    expect(grace.words).toContain('One post of yours was held');
+    expect(await atNetwork('Quite right')).toBe(0);
+  });
+});
