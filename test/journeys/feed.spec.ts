@@ -584,6 +584,8 @@ describe('when PostgreSQL is away', () => {
       const first = await age();
       for (const format of FORMATS) expect([format, (await ask(`/nhs/${format}`)).status]).toEqual([format, 200]);
       expect(await ids()).toEqual(before);
+      const newest = (await (await ask('/nhs/posts.json?limit=1')).json()) as Posts;
+      expect(newest.posts.map(({ id }) => id)).toEqual(before.slice(0, 1));
       await eventually(async () => (await age()) > first);
     } finally {
       await admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
