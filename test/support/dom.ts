@@ -4,12 +4,12 @@ type Node = DefaultTreeAdapterMap['node'];
 
 /** What a fragment of the feed may hold: nothing that runs, loads, frames, styles or sends. */
 const ELEMENTS = new Set(
-  'section article header footer h2 h3 h4 h5 h6 p a img picture source figure figcaption svg path time span bdi br ul ol li dl dt dd blockquote strong em div'.split(
+  'section article header footer h2 h3 h4 h5 h6 p a img picture source figure figcaption svg path time span bdi br ul ol li dl dt dd blockquote hr strong em div'.split(
     ' ',
   ),
 );
 const ATTRIBUTES =
-  /^(class|href|src|srcset|sizes|type|alt|title|width|height|loading|decoding|datetime|dir|lang|rel|role|tabindex|id|viewBox|focusable|fill|d|aria-[a-z]+|data-[a-z-]+)$/;
+  /^(class|href|cite|src|srcset|sizes|type|alt|title|width|height|loading|decoding|datetime|dir|lang|rel|role|tabindex|id|viewBox|focusable|fill|d|aria-[a-z]+|data-[a-z-]+)$/;
 /** Where a picture may come from is ours; where a link may lead is the web. */
 const LINK = /^https?:\/\/[^\s"<>`]+$/i;
 
@@ -29,7 +29,7 @@ function wrongWith(node: Node, pictures: string): string[] {
   if (!ELEMENTS.has(node.tagName)) return [`an element ${node.tagName}`];
   return node.attrs.flatMap(({ name, value }) => {
     if (!ATTRIBUTES.test(name)) return [`an attribute ${node.tagName} ${name}`];
-    if (name === 'href' && !LINK.test(value)) return [`a link to ${value}`];
+    if ((name === 'href' || name === 'cite') && !LINK.test(value)) return [`a link to ${value}`];
     if ((name === 'src' || name === 'srcset') && !value.startsWith(pictures)) return [`a picture from ${value}`];
     return [];
   });
