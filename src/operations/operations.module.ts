@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { HandoverModule } from '../handover/handover.module.js';
 import { AuditController } from './audit.controller.js';
 import { Demonstration } from './demonstration/demonstration.service.js';
 import { DemonstrationRota } from './demonstration/demonstration-rota.service.js';
@@ -15,6 +16,7 @@ import { WatchJobs } from './watch.jobs.js';
 import { Watch } from './watch.service.js';
 
 @Module({
+  imports: [HandoverModule],
   controllers: [OperationsController, AuditController],
   providers: [
     Health,
