@@ -58,7 +58,8 @@ describe.each([['PostgreSQL'], ...(whole ? [['Redis']] : [])])(
       expect([what, effects.open[0]]).toEqual([what, expect.stringMatching(/^Ada/)]);
       expect([what, effects.unknown <= 2]).toEqual([what, true]);
       expect([what, effects.profile]).toEqual([what, expect.stringContaining('Ada')]);
-      expect([what, effects.profileCalls <= undisturbed.profileCalls + 1]).toEqual([what, true]);
+      // Three parts for the house, where the next curator has not taken their place, and three for her; one more for each death.
+      expect([what, effects.profileCalls <= 7]).toEqual([what, true]);
       sums.runs += 1;
       sums.killed += effects.killed ? 1 : 0;
       sums.unknown += effects.unknown;
