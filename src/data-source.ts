@@ -24,6 +24,7 @@ import { Connection1790000000021 } from '../migrations/21-connection.js';
 import { Threads1790000000022 } from '../migrations/22-threads.js';
 import { Imports1790000000024 } from '../migrations/24-imports.js';
 import { DraftMedia1790000000025 } from '../migrations/25-draft-media.js';
+import { DeskFlow1790000000026 } from '../migrations/26-desk-flow.js';
 import { PlanKeepingClient } from './platform/client.service.js';
 import { anchorClock } from './platform/clock.service.js';
 
@@ -52,6 +53,7 @@ const migrations = [
   Threads1790000000022,
   Imports1790000000024,
   DraftMedia1790000000025,
+  DeskFlow1790000000026,
 ];
 
 /**

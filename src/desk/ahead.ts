@@ -1,6 +1,9 @@
 import { dateAndTime } from '../credentials/dates.js';
 import type { OwnPost } from './desk.service.js';
 
+/** Of a post that leaves so soon after it was queued, its author may undo the sending; it is not scheduled. */
+const LONGEST_UNDO = 120_000;
+
 /** Posts that leave later, soonest first, and the others. Of a thread its first part stands for all. */
 export function apart(posts: OwnPost[], now: Date): { ahead: OwnPost[]; rest: OwnPost[] } {
   const isAhead = ({ state, dueAt }: OwnPost) => state === 'waiting' && dueAt > now;
@@ -14,13 +17,16 @@ export function apart(posts: OwnPost[], now: Date): { ahead: OwnPost[]; rest: Ow
 /** What is scheduled, as the desk lists it, and whether somebody has to decide about posts that were overtaken. */
 export function aheadView(zone: string, posts: OwnPost[], now: Date) {
   const { ahead, rest } = apart(posts, now);
+  const isGoing = ({ dueAt, queuedAt }: OwnPost) => dueAt.getTime() - queuedAt.getTime() <= LONGEST_UNDO;
   return {
-    scheduled: ahead.map(({ id, text, parts, dueAt }) => ({
+    going: ahead.filter(isGoing).map(({ id, text, dueAt }) => ({
       id,
       text,
-      parts,
-      when: dateAndTime(zone, dueAt, { zone: true }),
+      seconds: Math.ceil((dueAt.getTime() - now.getTime()) / 1000),
     })),
+    scheduled: ahead
+      .filter((post) => !isGoing(post))
+      .map(({ id, text, parts, dueAt }) => ({ id, text, parts, when: dateAndTime(zone, dueAt, { zone: true }) })),
     held: rest.filter(({ state }) => state === 'held').length,
   };
 }

@@ -15,6 +15,9 @@ import type { Draft } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
 import { readWriting } from './form.service.js';
 
+const CHANGED_ELSEWHERE =
+  'This draft was changed in another window. What you wrote here is kept as a draft of its own; the other is as it was. Read it through, then go on with one of them.';
+
 /** Somebody at their desk. */
 export interface Sitting {
   account: Account;
@@ -46,7 +49,8 @@ export class DeskPages {
     then: (draft: Draft) => Promise<Page | Redirect>,
   ): Promise<Page | Redirect> {
     const { writing, problems } = await readWriting(body);
-    const draft = await this.drafts.save(sitting.account, sitting.turn, sitting.who.personId, writing);
+    const { draft, apart } = await this.drafts.save(sitting.account, sitting.turn, sitting.who.personId, writing);
+    if (apart) return this.page(sitting, draft, { refusal: CHANGED_ELSEWHERE, typed: body }, 409);
     if (problems.length > 0) return this.page(sitting, draft, { errors: formErrors(problems), typed: body }, 422);
     return then(draft);
   }
@@ -71,6 +75,8 @@ export class DeskPages {
       stintId: turn.stintId,
       key: draft?.id ?? randomUUID(),
       draft,
+      version: draft?.version ?? 0,
+      window: randomUUID(),
       drafts: drafts.filter((each) => each.id !== draft?.id),
       parts: partsView(parts, (more.typed ?? {}) as Typed),
       budget: budgetWarning(budget),

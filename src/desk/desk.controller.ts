@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { Accounts } from '../credentials/accounts.service.js';
 import { Allow, Who } from '../web/allow.js';
-import { type Page, type Redirect, redirect } from '../web/answer.js';
+import { type Page, page, type Redirect, redirect } from '../web/answer.js';
 import type { Principal } from '../web/principal.js';
 import { fieldOf } from './compose.js';
 import { DeskPages } from './desk-pages.service.js';
@@ -44,6 +44,13 @@ export class DeskController {
     const account = await this.accounts.bySlug(slug);
     await this.drafts.discard(account.id, id, who.personId);
     return redirect(`/${account.slug}/desk`);
+  }
+
+  @Get('drafts/:draft/removal')
+  async confirm(@Param('account') slug: string, @Param('draft') id: string, @Who() who: Principal): Promise<Page> {
+    const account = await this.accounts.bySlug(slug);
+    const draft = await this.drafts.one(account.id, id, who.personId);
+    return page('desk/pages/discard.njk', { title: 'Discard this draft?', account, draft });
   }
 
   /** Takes the picture off and keeps the rest of the form. */

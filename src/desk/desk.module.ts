@@ -1,9 +1,12 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AutosavesController } from './autosaves.controller.js';
 import { DeskController } from './desk.controller.js';
 import { DeskJobs } from './desk.jobs.js';
 import { Desk } from './desk.service.js';
 import { DeskPages } from './desk-pages.service.js';
+import { DeskSettingsController } from './desk-settings.controller.js';
+import { DeskSettings } from './desk-settings.service.js';
 import { Draft, DraftMedia, DraftPart } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
 import { MediaController } from './media.controller.js';
@@ -14,8 +17,8 @@ import { ThreadNews } from './thread-news.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Draft, DraftMedia, DraftPart])],
-  controllers: [DeskController, QueuedPostsController, MediaController],
-  providers: [Desk, DeskPages, Drafts, Sending, TakeBacks, ThreadNews, DeskJobs],
+  controllers: [AutosavesController, DeskController, DeskSettingsController, QueuedPostsController, MediaController],
+  providers: [Desk, DeskSettings, DeskPages, Drafts, Sending, TakeBacks, ThreadNews, DeskJobs],
   exports: [Desk],
 })
 export class DeskModule {}

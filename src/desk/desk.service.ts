@@ -9,6 +9,7 @@ import { Db } from '../platform/database.service.js';
 import { Invalid, NotAllowed } from '../platform/errors.js';
 import type { Tx } from '../platform/tx.js';
 import { isVideo } from './compose.js';
+import { DeskSettings } from './desk-settings.service.js';
 import { Draft, type DraftedPart } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
 import { whyNotThen } from './schedule.js';
@@ -30,6 +31,7 @@ export interface OwnPost {
   state: string;
   detail: string | null;
   dueAt: Date;
+  queuedAt: Date;
   settledAt: Date | null;
   providerRef: string | null;
   /** Which part of how many it is; null for a post of its own. */
@@ -47,6 +49,7 @@ export class Desk {
     private readonly outbox: Outbox,
     private readonly audit: Audit,
     private readonly drafts: Drafts,
+    private readonly settings: DeskSettings,
   ) {}
 
   /** The person's turn on this account; throws NotAllowed for somebody who never had one. */
@@ -71,7 +74,7 @@ export class Desk {
   /** What this turn has posted or tried to. */
   async posts(turn: Turn): Promise<OwnPost[]> {
     return this.db.query<OwnPost>(
-      `SELECT id, data->>'text' AS text, state, detail, due_at AS "dueAt", settled_at AS "settledAt",
+      `SELECT id, data->>'text' AS text, state, detail, due_at AS "dueAt", created_at AS "queuedAt", settled_at AS "settledAt",
               provider_ref AS "providerRef", part, next_attempt_at AS "nextAttemptAt",
               count(*) OVER (PARTITION BY coalesce(thread_id, id))::int AS parts
        FROM messages WHERE stint_id = $1 AND channel = 'post' ORDER BY created_at DESC, thread_id, part LIMIT 100`,
@@ -158,7 +161,7 @@ export class Desk {
       cause: { kind: 'stint' as const, id: turn.stintId },
       stintId: turn.stintId,
       authorId: draft.personId,
-      dueAt: at ?? tx.now,
+      dueAt: at ?? (await this.afterUndo(tx, account, turn)),
     };
     const [first = { text: '' }, ...more] = parts.map(({ text, media }) => ({
       text,
@@ -186,6 +189,14 @@ export class Desk {
     if (walls === 0) return;
     const passed = { verb: 'post.nhs-number-passed' as const, detail: { message: id, walls }, particulars: { reason } };
     await this.audit.record(tx, { ...fact, ...passed });
+  }
+
+  /** When a post for now leaves: after the time to undo it, but at once where its author may not act then any more. */
+  private async afterUndo(tx: Tx, account: Account, turn: Turn): Promise<Date> {
+    const { undoSeconds } = await this.settings.of(account.id, tx);
+    const due = new Date(tx.now.getTime() + undoSeconds * 1000);
+    const { allowed } = await this.grants.decide(tx, actorOf(turn), account, due);
+    return allowed ? due : tx.now;
   }
 }
 

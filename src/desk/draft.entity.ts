@@ -9,6 +9,10 @@ export class Draft {
   @Column({ type: 'uuid', name: 'person_id' }) personId: string;
   @Column({ type: 'text' }) text: string;
   @Column({ type: 'timestamptz', name: 'saved_at' }) savedAt: Date;
+  /** Raised by each saving, so that two windows do not overwrite each other. */
+  @Column({ type: 'integer' }) version: number;
+  /** The page that saved it last, by a number of its own. */
+  @Column({ type: 'uuid', name: 'saved_in', nullable: true }) savedIn: string | null;
 }
 
 /** A later part of a thread that is not sent yet. */

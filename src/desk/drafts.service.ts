@@ -9,12 +9,17 @@ import type { Tx } from '../platform/tx.js';
 import { MEDIA_MOST } from './compose.js';
 import type { Turn } from './desk.service.js';
 import { Draft, type DraftedPart, DraftMedia, DraftPart } from './draft.entity.js';
+import { placeOf } from './draft-windows.service.js';
 import type { PreparedMedia } from './media.service.js';
 
 /** What was written on the form: a post, or the parts of a thread. */
 export interface Writing {
   /** Made when the page was drawn; sending the same form twice is one post. */
   key: string;
+  /** The version of the draft that the page was drawn with; null where it says none. */
+  version: number | null;
+  /** The page itself. */
+  window: string | null;
   parts: PartWriting[];
 }
 
@@ -63,15 +68,31 @@ export class Drafts {
     }));
   }
 
-  /** Keeps what was written, so that nothing is lost whatever happens next. */
-  async save(account: Account, turn: Turn, personId: string, { key, parts }: Writing): Promise<Draft> {
+  /** Whether this form was sent already. */
+  async ended(key: string): Promise<boolean> {
+    return (await this.db.query('SELECT 1 FROM messages WHERE key = $1', [`desk ${key}`])).length > 0;
+  }
+
+  /**
+   * Keeps what was written, so that nothing is lost whatever happens next: `apart` from the draft where that was changed
+   * in another window meanwhile.
+   */
+  async save(
+    account: Account,
+    turn: Turn,
+    personId: string,
+    writing: Writing,
+  ): Promise<{ draft: Draft; apart: boolean }> {
+    const { parts, window } = writing;
     const added = await Promise.all(parts.map((part) => Promise.all(part.added.map((media) => this.keep(media)))));
     return this.db.write(async (tx) => {
+      const owner = { accountId: account.id, stintId: turn.stintId, personId };
+      const { key, apart } = await placeOf(tx, owner, writing);
       const rows = await tx.query<{ id: string }>(
-        `INSERT INTO drafts (id, account_id, stint_id, person_id, saved_at, text) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (id) DO UPDATE SET stint_id = $3, saved_at = $5, text = $6
+        `INSERT INTO drafts (id, account_id, stint_id, person_id, saved_at, text, saved_in) VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (id) DO UPDATE SET stint_id = $3, saved_at = $5, text = $6, saved_in = $7, version = drafts.version + 1
          WHERE drafts.account_id = $2 AND drafts.person_id = $4 RETURNING id`,
-        [key, account.id, turn.stintId, personId, tx.now, parts[0]?.text ?? ''],
+        [key, account.id, turn.stintId, personId, tx.now, parts[0]?.text ?? '', window],
       );
       if (rows.length === 0) throw new NotFound('There is no such draft.');
       for (const [index, part] of parts.entries()) {
@@ -81,7 +102,7 @@ export class Drafts {
       }
       await tx.query('DELETE FROM draft_parts WHERE draft_id = $1 AND position > $2', [key, parts.length]);
       await tx.query('DELETE FROM draft_media WHERE draft_id = $1 AND part > $2', [key, parts.length]);
-      return tx.manager.findOneByOrFail(Draft, { id: key });
+      return { draft: await tx.manager.findOneByOrFail(Draft, { id: key }), apart };
     });
   }
 

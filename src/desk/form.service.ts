@@ -15,7 +15,11 @@ const part = z.object({
     .transform((text) => plain(text).normalize('NFC')),
   description: plainText,
 });
-const head = z.object({ key: z.uuid() });
+const head = z.object({
+  key: z.uuid(),
+  version: z.coerce.number().int().min(0).nullable().catch(null).default(null),
+  window: z.uuid().nullable().catch(null).default(null),
+});
 
 /**
  * Reads the desk's form: the fields of the first part have plain names, those of later ones end with their number; the
@@ -24,7 +28,7 @@ const head = z.object({ key: z.uuid() });
  */
 export async function readWriting(body: unknown): Promise<{ writing: Writing; problems: [string, string][] }> {
   const given = (body ?? {}) as Record<string, unknown>;
-  const { key } = read(head, given);
+  const start = read(head, given);
   const parts: PartWriting[] = [];
   const problems: [string, string][] = [];
   for (
@@ -38,7 +42,7 @@ export async function readWriting(body: unknown): Promise<{ writing: Writing; pr
     parts.push({ text, descriptions: number === 1 ? descriptionsIn(given) : {}, added });
     problems.push(...wrong);
   }
-  return { writing: { key, parts }, problems };
+  return { writing: { ...start, parts }, problems };
 }
 
 /** The descriptions of pictures that the draft holds, by their ids. */

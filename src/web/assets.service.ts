@@ -17,6 +17,7 @@ const FILES: Record<string, [path: string, type: string]> = {
   'nhsuk.js': ['node_modules/nhsuk-frontend/dist/nhsuk/nhsuk-frontend.min.js', 'text/javascript; charset=utf-8'],
   'baton.css': ['src/web/assets/baton.css', 'text/css; charset=utf-8'],
   'baton.js': ['src/web/assets/baton.js', 'text/javascript; charset=utf-8'],
+  'desk.js': ['src/web/assets/desk.js', 'text/javascript; charset=utf-8'],
   'icon.svg': ['src/web/assets/icon.svg', 'image/svg+xml'],
 };
 

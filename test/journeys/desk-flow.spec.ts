@@ -50,6 +50,105 @@ async function sendTo(what: string, fields: Record<string, string>) {
   return grace.post(`/nhs/desk/${what}`, { ...given, ...fields });
 }
 
+describe('a draft', () => {
+  afterAll(() => service.db.write((tx) => tx.query('DELETE FROM drafts')));
+
+  async function texts(): Promise<string[]> {
+    const rows = await service.db.query<{ text: string }>('SELECT text FROM drafts ORDER BY text');
+    return rows.map(({ text }) => text);
+  }
+
+  /** What the page's script sends while somebody types. */
+  async function typed(fields: Record<string, string>) {
+    const { text } = await sendTo('drafts/autosaves', fields);
+    return JSON.parse(text) as { key: string; version: number; apart: boolean; ended: boolean };
+  }
+
+  it('is saved while somebody types, kept over sign-out, and discarded after a question', async () => {
+    const { page } = grace;
+    const first = await typed({ text: 'Good mor' });
+    grace.page = page;
+    const second = await typed({ text: 'Good morning', key: first.key, version: String(first.version) });
+    expect([first.apart, second, await texts()]).toEqual([
+      false,
+      { key: first.key, version: 2, apart: false, ended: false },
+      ['Good morning'],
+    ]);
+    grace = await signedIn(service, 'Grace');
+    await grace.get(`/nhs/desk?draft=${first.key}`);
+    expect(grace.page.text).toContain('>Good morning</textarea>');
+    await grace.get(`/nhs/desk/drafts/${first.key}/removal`);
+    expect([grace.words.includes('Good morning'), await texts()]).toEqual([true, ['Good morning']]);
+    await grace.submit({}, 'removals');
+    expect(await texts()).toEqual([]);
+  });
+
+  it('that two windows change is not overwritten: the older one is told and keeps its words apart', async () => {
+    await sendTo('drafts', { text: 'As it was' });
+    const older = grace.page;
+    await grace.get(older.url);
+    await sendTo('drafts', { text: 'Changed in the newer window' });
+    grace.page = older;
+    const kept = await typed({ text: 'Typed in the older window' });
+    expect([kept.apart, await texts()]).toEqual([true, ['Changed in the newer window', 'Typed in the older window']]);
+    grace.page = older;
+    await sendTo('publications', { text: 'Sent from the older window' });
+    expect([grace.page.status, grace.words.includes('changed in another window')]).toEqual([409, true]);
+    expect([await states('Sent from the older window'), (await texts()).length]).toEqual([[], 3]);
+  });
+
+  it('does not come back when its page saves once more after it was sent', async () => {
+    await service.db.write((tx) => tx.query('DELETE FROM drafts'));
+    const { page } = grace;
+    await sendTo('publications', { text: 'Sent and done' });
+    grace.page = page;
+    expect([(await typed({ text: 'Sent and done' })).ended, await texts()]).toEqual([true, []]);
+  });
+});
+
+describe('a post that was just sent', () => {
+  let olu: Visitor;
+  beforeAll(async () => {
+    olu = await signedIn(service, 'Olu');
+    await rule({ undoSeconds: '90' });
+  });
+  afterAll(() => rule({ undoSeconds: '0' }));
+
+  async function rule(given: Record<string, string>): Promise<void> {
+    await olu.get('/team/nhs/desk');
+    await olu.submit(given, '/team/nhs/desk');
+  }
+
+  it('can be undone for as long as the team has set, and its words are a draft again', async () => {
+    await sendTo('publications', { text: 'Too quick' });
+    expect(grace.words).toMatch(/Sending in \d+ seconds/);
+    await grace.submit({}, 'take-backs');
+    expect([await states('Too quick'), grace.page.text.includes('>Too quick</textarea>')]).toEqual([
+      ['withdrawn'],
+      true,
+    ]);
+    await service.db.write((tx) => tx.query('DELETE FROM drafts'));
+  });
+
+  it('goes out when that time is over, and cannot be undone any more', async () => {
+    await sendTo('publications', { text: 'Meant it' });
+    const { page } = grace;
+    expect(await atNetwork('Meant it')).toBe(0);
+    await service.moveClock(new Date((await service.db.now()).getTime() + 91_000));
+    await eventually(async () => (await atNetwork('Meant it')) === 1, { within: 30_000 });
+    grace.page = page;
+    await grace.submit({}, 'take-backs');
+    expect([grace.page.status, grace.words.includes('It has gone out')]).toEqual([409, true]);
+  });
+
+  it('has only so much time as the team may set', async () => {
+    await rule({ undoSeconds: '121' });
+    expect([olu.page.status, olu.words.includes('from 0 to 120')]).toEqual([422, true]);
+    const rhian = await signedIn(service, 'Rhian');
+    expect((await rhian.get('/team/nhs/desk')).status).toBe(403);
+  });
+});
+
 describe('a scheduled post', () => {
   it('waits for its time, is listed, and goes out then and once', async () => {
     await schedule('At half past ten', '2026-12-08', '10:30');

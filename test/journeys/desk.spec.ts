@@ -120,6 +120,8 @@ describe('a curator at the desk', () => {
     expect(parse(grace.page.text).querySelector('.baton-preview')).toBeNull();
     expect(await drafts()).toEqual([{ text: 'A whole thought', descriptions: [] }]);
     await grace.get('/nhs/desk');
+    await grace.get(/\/nhs\/desk\/drafts\/[^"]+\/removal/.exec(grace.page.text)?.[0] ?? '');
+    expect((await drafts()).length).toBe(1);
     await grace.submit({}, 'removals');
     expect(await drafts()).toEqual([]);
   });

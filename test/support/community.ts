@@ -47,6 +47,7 @@ export async function makeAccount(service: Service, given: Partial<Account> = {}
       ...given,
     });
     await tx.query('UPDATE accounts SET network_user_id = $2 WHERE id = $1', [made.id, userId]);
+    await tx.query('INSERT INTO desk_settings (account_id, undo_seconds) VALUES ($1, 0)', [made.id]);
     await tx.query('INSERT INTO agreements (account_id, version, text, published_at) VALUES ($1, 1, $2, $3)', [
       ...[made.id, 'Be kind. Share nothing that could identify a patient.', tx.now],
     ]);

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { Audit } from '../audit/audit.service.js';
+import { Db } from '../platform/database.service.js';
+import type { Tx } from '../platform/tx.js';
+
+/** How a team runs the desk of its account. */
+export interface DeskRules {
+  /** How long a post waits after Send, so that it can be undone; 0: not at all. */
+  undoSeconds: number;
+  /** What the curators mean to write about, in the team's own words. */
+  plan: string;
+}
+
+const USUAL: DeskRules = { undoSeconds: 10, plan: '' };
+
+/** The rules of each account's desk; an account without any has the usual ones. */
+@Injectable()
+export class DeskSettings {
+  constructor(
+    private readonly db: Db,
+    private readonly audit: Audit,
+  ) {}
+
+  async of(accountId: string, reader: Pick<Tx, 'query'> = this.db): Promise<DeskRules> {
+    const [row] = await reader.query<DeskRules>(
+      'SELECT undo_seconds AS "undoSeconds", plan FROM desk_settings WHERE account_id = $1',
+      [accountId],
+    );
+    return row ?? USUAL;
+  }
+
+  async change(accountId: string, { undoSeconds, plan }: DeskRules, personId: string): Promise<void> {
+    await this.db.write(async (tx) => {
+      await tx.query(
+        `INSERT INTO desk_settings (account_id, undo_seconds, plan) VALUES ($1, $2, $3)
+         ON CONFLICT (account_id) DO UPDATE SET undo_seconds = $2, plan = $3`,
+        [accountId, undoSeconds, plan],
+      );
+      await this.audit.record(tx, {
+        accountId,
+        actor: { kind: 'person', id: personId },
+        verb: 'desk.rules-changed',
+        subject: { kind: 'account', id: accountId },
+        detail: { undoSeconds },
+      });
+    });
+  }
+}
