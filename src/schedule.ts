@@ -108,6 +108,13 @@ export const schedule: Entry[] = [
     handler: [DeskJobs, 'sweep'],
   }),
   entry({
+    name: 'deletions',
+    every: 5_000,
+    in: 'worker',
+    why: 'Deletes posts whose deletion was not rung, takes over what a lost worker left, and asks again where there was no answer.',
+    handler: [DeskJobs, 'sweepDeletions'],
+  }),
+  entry({
     name: 'feed pulls',
     every: 1_000,
     in: 'worker',

@@ -14,6 +14,7 @@ import { deskView, partsView, type Typed } from './desk-view.js';
 import type { Draft } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
 import { readWriting } from './form.service.js';
+import { PostNumbers } from './post-numbers.js';
 
 const CHANGED_ELSEWHERE =
   'This draft was changed in another window. What you wrote here is kept as a draft of its own; the other is as it was. Read it through, then go on with one of them.';
@@ -33,6 +34,7 @@ export class DeskPages {
     private readonly desk: Desk,
     private readonly drafts: Drafts,
     private readonly budgets: NetworkBudgets,
+    private readonly numbers: PostNumbers,
   ) {}
 
   /** Throws NotFound where the account has no desk, NotAllowed for somebody who never had a turn. */
@@ -68,6 +70,8 @@ export class DeskPages {
       this.desk.posts(turn),
       this.budgets.today(account.id),
     ]);
+    const networkIds = posts.flatMap(({ providerRef }) => providerRef ?? []);
+    const numbers = await this.numbers.of(account.id, networkIds);
     const parts = draft ? await this.drafts.parts(draft) : [];
     const data = {
       title: `Desk of @${account.handle}`,
@@ -81,7 +85,7 @@ export class DeskPages {
       parts: partsView(parts, (more.typed ?? {}) as Typed),
       budget: budgetWarning(budget),
       mayAddPart: parts.length < settings.threadParts,
-      ...deskView(account, turn, answer, posts),
+      ...deskView(account, turn, answer, posts, numbers),
       ...more,
     };
     return page('desk/pages/desk.njk', data, status);

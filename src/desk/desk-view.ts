@@ -1,11 +1,13 @@
 import type { Answer } from '../credentials/access.js';
 import type { Account } from '../credentials/account.entity.js';
 import { dateAndTime, timeRange } from '../credentials/dates.js';
+import type { Metrics } from '../networks/network.js';
 import { textLength } from '../networks/text.js';
 import { aheadView, apart } from './ahead.js';
 import { describeField, fieldOf, MEDIA_MOST, nameOf } from './compose.js';
 import type { OwnPost, Turn } from './desk.service.js';
 import type { DraftedPart } from './draft.entity.js';
+import { wentOut } from './went-out.js';
 
 const STATES: Record<string, { text: string; colour: string }> = {
   waiting: { text: 'Waiting to go out', colour: 'blue' },
@@ -18,7 +20,13 @@ const STATES: Record<string, { text: string; colour: string }> = {
 };
 
 /** Everything the desk's page says, in words. */
-export function deskView(account: Account, turn: Turn, answer: Answer & { now: Date }, posts: OwnPost[]): object {
+export function deskView(
+  account: Account,
+  turn: Turn,
+  answer: Answer & { now: Date },
+  posts: OwnPost[],
+  numbers: Map<string, Metrics>,
+): object {
   const zone = account.zone;
   return {
     mayPost: answer.allowed,
@@ -26,13 +34,9 @@ export function deskView(account: Account, turn: Turn, answer: Answer & { now: D
     span: timeRange(zone, turn, { zone: true }),
     hours: account.postingHours ? hoursOf(account.postingHours.days) : [],
     ...aheadView(zone, posts, answer.now),
-    posts: apart(posts, answer.now).rest.map((post) => ({
-      ...post,
-      which: post.part === null ? null : `Part ${post.part} of ${post.parts}`,
-      tag: tagOf(post),
-      when: dateAndTime(zone, post.settledAt ?? post.dueAt),
-      href: post.providerRef ? `https://x.com/${account.handle}/status/${post.providerRef}` : null,
-    })),
+    posts: apart(posts, answer.now).rest.map((post) =>
+      wentOut(account, post, tagOf(post), { mayPost: answer.allowed, metrics: numbers.get(post.providerRef ?? '') }),
+    ),
   };
 }
 

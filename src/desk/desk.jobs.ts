@@ -1,15 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { Job } from '../platform/job.js';
+import { Deletions } from './deletions.service.js';
 import { ThreadNews } from './thread-news.service.js';
 
-/** Telling curators about threads that stand still: by doorbell, and by a sweep for what was not rung. */
+/** Telling curators about threads that stand still, and deleting posts: by doorbell, and by sweeps for what was not rung. */
 @Injectable()
 export class DeskJobs {
-  constructor(private readonly threads: ThreadNews) {}
+  constructor(
+    private readonly threads: ThreadNews,
+    private readonly deletions: Deletions,
+  ) {}
 
   @Job('thread.look')
   async look(threadId: string): Promise<void> {
     await this.threads.look(threadId);
+  }
+
+  @Job('post.delete')
+  async delete(messageId: string): Promise<void> {
+    await this.deletions.run(messageId);
+  }
+
+  async sweepDeletions(): Promise<void> {
+    await this.deletions.sweep();
   }
 
   async sweep(): Promise<void> {

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AutosavesController } from './autosaves.controller.js';
+import { DeletionsController } from './deletions.controller.js';
+import { Deletions } from './deletions.service.js';
 import { DeskController } from './desk.controller.js';
 import { DeskJobs } from './desk.jobs.js';
 import { Desk } from './desk.service.js';
@@ -17,8 +19,15 @@ import { ThreadNews } from './thread-news.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Draft, DraftMedia, DraftPart])],
-  controllers: [AutosavesController, DeskController, DeskSettingsController, QueuedPostsController, MediaController],
-  providers: [Desk, DeskSettings, DeskPages, Drafts, Sending, TakeBacks, ThreadNews, DeskJobs],
+  controllers: [
+    AutosavesController,
+    DeskController,
+    DeskSettingsController,
+    DeletionsController,
+    QueuedPostsController,
+    MediaController,
+  ],
+  providers: [Desk, DeskSettings, Deletions, DeskPages, Drafts, Sending, TakeBacks, ThreadNews, DeskJobs],
   exports: [Desk],
 })
 export class DeskModule {}

@@ -38,6 +38,10 @@ export interface OwnPost {
   part: number | null;
   parts: number;
   nextAttemptAt: Date | null;
+  /** How far deleting it is; null where nobody asked for that. */
+  deletion: 'waiting' | 'done' | 'refused' | null;
+  deletionDetail: string | null;
+  deletedAt: Date | null;
 }
 
 /** The desk: whose it is, and publishing, which is queueing a post in the curator's name. */
@@ -74,10 +78,12 @@ export class Desk {
   /** What this turn has posted or tried to. */
   async posts(turn: Turn): Promise<OwnPost[]> {
     return this.db.query<OwnPost>(
-      `SELECT id, data->>'text' AS text, state, detail, due_at AS "dueAt", created_at AS "queuedAt", settled_at AS "settledAt",
-              provider_ref AS "providerRef", part, next_attempt_at AS "nextAttemptAt",
-              count(*) OVER (PARTITION BY coalesce(thread_id, id))::int AS parts
-       FROM messages WHERE stint_id = $1 AND channel = 'post' ORDER BY created_at DESC, thread_id, part LIMIT 100`,
+      `SELECT m.id, m.data->>'text' AS text, m.state, m.detail, m.due_at AS "dueAt", m.created_at AS "queuedAt", m.settled_at AS "settledAt",
+              m.provider_ref AS "providerRef", m.part, m.next_attempt_at AS "nextAttemptAt",
+              count(*) OVER (PARTITION BY coalesce(m.thread_id, m.id))::int AS parts,
+              d.state AS deletion, d.detail AS "deletionDetail", d.settled_at AS "deletedAt"
+       FROM messages m LEFT JOIN post_deletions d ON d.message_id = m.id
+       WHERE m.stint_id = $1 AND m.channel = 'post' ORDER BY m.created_at DESC, m.thread_id, m.part LIMIT 100`,
       [turn.stintId],
     );
   }
@@ -245,6 +251,7 @@ function wallsOf(parts: DraftedPart[]): number {
   return warningsOf(parts.map(warnable), 0).filter(({ weight }) => weight === 'wall').length;
 }
 
-function actorOf(turn: Turn): Actor {
+/** Whoever sits at the desk, as the access function asks for them. */
+export function actorOf(turn: Turn): Actor {
   return { kind: 'stint', stintId: turn.stintId, seat: turn.seat };
 }

@@ -1,4 +1,5 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
+import { PostNumbers } from '../desk/post-numbers.js';
 import { ArchiveController } from './archive.controller.js';
 import { Archive } from './archive.service.js';
 import { Copies } from './copies.service.js';
@@ -8,6 +9,7 @@ import { FeedController } from './feed.controller.js';
 import { FeedJobs } from './feed.jobs.js';
 import { FeedCalls } from './feed-calls.service.js';
 import { FeedKeepingController } from './feed-keeping.controller.js';
+import { FeedNumbers } from './feed-numbers.service.js';
 import { FeedProfile } from './feed-profile.service.js';
 import { FeedRows } from './feed-rows.service.js';
 import { FeedSettingsRows } from './feed-settings.service.js';
@@ -27,6 +29,7 @@ import { TeamFeedController } from './team-feed.controller.js';
 import { Timeline } from './timeline.service.js';
 import { WordHits } from './word-hits.service.js';
 
+@Global()
 @Module({
   controllers: [
     CreditCorrectionController,
@@ -58,7 +61,8 @@ import { WordHits } from './word-hits.service.js';
     Archive,
     Hiding,
     FeedSettingsRows,
+    { provide: PostNumbers, useClass: FeedNumbers },
   ],
-  exports: [FeedReading, FeedRows, FeedServing],
+  exports: [PostNumbers, FeedReading, FeedRows, FeedServing],
 })
 export class FeedModule {}

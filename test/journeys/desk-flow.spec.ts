@@ -149,6 +149,67 @@ describe('a post that was just sent', () => {
   });
 });
 
+describe('deleting a post of one’s own', () => {
+  async function published(text: string): Promise<string> {
+    await sendTo('publications', { text });
+    const [row] = await eventually(async () => {
+      const rows = await service.db.query<{ id: string }>(
+        `SELECT id FROM messages WHERE data->>'text' = $1 AND state = 'sent'`,
+        [text],
+      );
+      return rows.length > 0 ? rows : null;
+    });
+    return row?.id ?? '';
+  }
+
+  it('takes two presses, is done at X once, and leaves the feed', async () => {
+    const id = await published('Said in haste');
+    const inFeed = async () => (await (await fetch(`${service.url}/nhs/posts.json`)).text()).includes('Said in haste');
+    await eventually(inFeed, { within: 30_000 });
+    await grace.get('/nhs/desk');
+    expect(grace.words).toContain('0 likes, 0 replies, 0 reposts');
+    await grace.get(`/nhs/desk/posts/${id}/deletion`);
+    const question = grace.page;
+    expect(await atNetwork('Said in haste')).toBe(1);
+    await grace.submit({}, 'deletion');
+    grace.page = question;
+    await grace.submit({}, 'deletion');
+    await eventually(async () => (await atNetwork('Said in haste')) === 0, { within: 30_000 });
+    await eventually(async () => !(await inFeed()), { within: 30_000 });
+    await grace.get('/nhs/desk');
+    expect(grace.words).toMatch(/Deleted from X.*X deleted it on Tuesday 8 December 2026/);
+    const audited = await service.db.query<{ verb: string }>(
+      `SELECT verb FROM audit_entries WHERE subject_id = $1 AND verb LIKE 'post.delet%' ORDER BY seq`,
+      [id],
+    );
+    expect(audited.map(({ verb }) => verb)).toEqual(['post.deletion-asked', 'post.deleted']);
+    const costs = await service.db.query(`SELECT items, micro_dollars FROM network_costs WHERE kind = 'deletion'`);
+    expect(costs).toEqual([{ items: 1, micro_dollars: '10000' }]);
+  });
+
+  it('is asked for again by itself while the network does not answer', async () => {
+    const id = await published('Hard to delete');
+    await network.failOnce('delete', 'applied-reset', 1);
+    await grace.get(`/nhs/desk/posts/${id}/deletion`);
+    await grace.submit({}, 'deletion');
+    await eventually(
+      async () => {
+        await grace.get('/nhs/desk');
+        return grace.words.includes('it is asked again by itself');
+      },
+      { within: 30_000 },
+    );
+    await service.moveClock(new Date((await service.db.now()).getTime() + 60_000));
+    await eventually(async () => (await atNetwork('Hard to delete')) === 0, { within: 30_000 });
+  });
+
+  it('is for nobody else, and for nothing that is not out', async () => {
+    const id = await published('Stays where it is');
+    await service.db.write((tx) => tx.query(`UPDATE messages SET author_id = gen_random_uuid() WHERE id = $1`, [id]));
+    expect((await grace.get(`/nhs/desk/posts/${id}/deletion`)).status).toBe(404);
+  });
+});
+
 describe('a scheduled post', () => {
   it('waits for its time, is listed, and goes out then and once', async () => {
     await schedule('At half past ten', '2026-12-08', '10:30');
