@@ -95,3 +95,18 @@ export async function migrate(url: string, clock: { start: Date | null; speed: n
     await client.end();
   }
 }
+
+/** Whether PostgreSQL takes a connection and answers. */
+export async function isReachable(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}

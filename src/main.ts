@@ -6,7 +6,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { BadEnvironment, type Env, readEnv } from '../config/env.js';
 import { type Runtime, runtimeOf } from '../config/runtime.js';
 import { createApp } from './app.js';
-import { migrate } from './data-source.js';
+import { isReachable, migrate } from './data-source.js';
+import { bridgeUntil } from './feed/early-feeds.service.js';
 import { startingAt } from './operations/demonstration/community.js';
 import { Demonstration } from './operations/demonstration/demonstration.service.js';
 import { WrongKeys } from './operations/key-rotation.service.js';
@@ -29,9 +30,11 @@ async function main(): Promise<void> {
   const dataFolder = resolve(root, env.BATON_DATA);
   const secrets = loadSecrets(env, dataFolder);
   const services = await startEmbeddedServices(env, dataFolder, say);
+  const early = await earlyFeeds(env, dataFolder);
   let app: NestFastifyApplication | undefined;
   stopOnSignals(async () => {
     await app?.close();
+    await early?.close();
     await services.stop();
   });
   const demonstration = env.NETWORK === 'simulator' && !process.argv.includes('--empty');
@@ -39,9 +42,18 @@ async function main(): Promise<void> {
   await checkOrigin(services.databaseUrl);
   const runtime = runtimeOf(env, { dataFolder, root, secrets, services });
   app = await createApp(runtime);
-  await app.listen(env.PORT, env.HOST);
+  if (early) {
+    await app.getHttpAdapter().getInstance().ready();
+    early.giveTo(app.getHttpServer());
+  } else await app.listen(env.PORT, env.HOST);
   if (demonstration && (await app.get(Demonstration).seed())) say('Made up a community to try Baton with.');
   await welcome(app, runtime);
+}
+
+/** Feeds are served from disk while a database that is not ours to start is away. */
+async function earlyFeeds({ DATABASE_URL: url, RUN, HOST: host, PORT: port }: Env, dataFolder: string) {
+  if (!url || !RUN.includes('web')) return null;
+  return bridgeUntil(() => isReachable(url), { host, port, dataFolder });
 }
 
 /** A demonstration whose start nobody chose begins at an hour at which somebody is on. */

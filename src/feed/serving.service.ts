@@ -7,13 +7,15 @@ import { Accounts } from '../credentials/accounts.service.js';
 import { Clock } from '../platform/clock.service.js';
 import { Db } from '../platform/database.service.js';
 import { NotFound } from '../platform/errors.js';
+import { Log } from '../platform/log.service.js';
 import { Signals } from '../platform/signals.service.js';
 import { type Format, type Rendered, renderedAs } from './formats/formats.js';
 import { openLane, type Served } from './lane.service.js';
 import { nextLapse, partsOf, shownAt } from './lapse.js';
+import { LastShownFeeds } from './last-shown.service.js';
 import { FeedReading, type ReadFeed } from './reading.service.js';
 import { type Selected, Selections } from './selections.service.js';
-import { type ShownFeed, stateHeard, stateOf } from './shown.js';
+import { ageOf, type ShownFeed, stateHeard, stateOf } from './shown.js';
 
 interface Held extends ReadFeed {
   account: Account;
@@ -32,6 +34,7 @@ interface Held extends ReadFeed {
 @Injectable()
 export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
   private readonly held = new Map<string, Held>();
+  private readonly lastShown: LastShownFeeds;
   private readonly web: boolean;
   private readonly loading = new Map<string, Promise<Held>>();
   /** When PostgreSQL was asked last for the question that it answered. */
@@ -45,8 +48,10 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
     private readonly signals: Signals,
     private readonly clock: Clock,
     private readonly db: Db,
+    private readonly log: Log,
     @Inject(RUNTIME) runtime: Runtime,
   ) {
+    this.lastShown = new LastShownFeeds(runtime.dataFolder);
     this.web = runtime.env.RUN.includes('web');
     this.heardAt = clock.real();
   }
@@ -59,6 +64,7 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
   /** Holds every feed before the first visitor comes, so that none needs PostgreSQL later. */
   async onApplicationBootstrap(): Promise<void> {
     await this.sweep();
+    if (this.web) await this.lastShown.keepOnly([...this.held.keys()]);
   }
 
   /**
@@ -155,15 +161,23 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
     const made: Held = { account, ...read, forms: noForms(), selected: new Map(), lapse: null };
     const held = this.held.get(slug);
     const newer = !held || BigInt(held.version) <= BigInt(made.version);
-    if (newer) this.held.set(account.slug, made);
+    if (newer) this.hold(made);
     return newer ? made : held;
+  }
+
+  /** Also on disk, for a process that starts while PostgreSQL is away. */
+  private hold(made: Held): void {
+    const { account, feed, version, changedAt } = made;
+    this.held.set(account.slug, made);
+    if (!this.web) return;
+    const { zone, pausedMessage } = account;
+    const clockAhead = this.clock.now().getTime() - this.clock.real().getTime();
+    void this.lastShown
+      .keep({ version, feed, changedAt, clockAhead, account: { zone, pausedMessage } })
+      .catch((error) => this.log.warn({ feed: account.slug, error }, 'the feed could not be kept on disk'));
   }
 }
 
 function noForms(): Held['forms'] {
   return { fresh: {}, stale: {}, expired: {} };
-}
-
-function ageOf(pulledAt: Date, now: Date): number {
-  return Math.max(0, Math.round((now.getTime() - pulledAt.getTime()) / 1000));
 }

@@ -108,6 +108,11 @@ export function stateOf(pulledAt: Date | null, failing: boolean, now: Date): Sho
   return failing || age > 3 * settings.feedEvery ? 'stale' : 'fresh';
 }
 
+/** Whole seconds since the last good pull. */
+export function ageOf(pulledAt: Date, now: Date): number {
+  return Math.max(0, Math.round((now.getTime() - pulledAt.getTime()) / 1000));
+}
+
 /**
  * The same in a process whose last word from PostgreSQL was at `heardAt` (real time, as `real` is): after a short limit
  * it no longer claims to be up to date, since it cannot have heard of hides.
