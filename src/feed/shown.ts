@@ -83,11 +83,6 @@ export function addressOf({ origin, slug, query }: ShownFeed, format: string): s
   return `${origin}/${slug}/${format}${query ? `?${query}` : ''}`;
 }
 
-/** Every picture of a post, with those of what it quotes and of its thread. */
-export function picturesOf({ pictures, quote, thread }: ShownPost): ShownPicture[] {
-  return [...pictures, ...(quote?.pictures ?? []), ...thread.flatMap(picturesOf)];
-}
-
 /** The post's address on X. */
 export function permalink(handle: string, id: string): string {
   return `https://x.com/${handle}/status/${id}`;

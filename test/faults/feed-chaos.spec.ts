@@ -186,11 +186,7 @@ describe('a process that starts without PostgreSQL and Redis', () => {
     const url = `http://127.0.0.1:${port}`;
     const { PATH, HOME } = process.env;
     const { databaseUrl, simulatorUrl, smtpUrl, dataFolder } = service.runtime;
-    const keys = {
-      SIGNING_SECRET: 'x'.repeat(32),
-      ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
-      ENCRYPTION_KEY_VERSION: 'test',
-    };
+    const keys = { SECRET_KEY: 'x'.repeat(32), ENCRYPTION_KEY: `test:${Buffer.alloc(32, 7).toString('base64')}` };
     const env = { RUN: 'web', PORT: String(port), DATABASE_URL: databaseUrl, REDIS_URL: redis.url, LOG_LEVEL: 'error' };
     const child = startProgram(
       process.execPath,
