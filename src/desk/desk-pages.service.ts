@@ -14,7 +14,9 @@ import { deskView, partsView, type Typed } from './desk-view.js';
 import type { Draft } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
 import { readWriting } from './form.service.js';
+import { lookView } from './look-view.js';
 import { PostNumbers } from './post-numbers.js';
+import { Uploads } from './uploads.service.js';
 
 const CHANGED_ELSEWHERE =
   'This draft was changed in another window. What you wrote here is kept as a draft of its own; the other is as it was. Read it through, then go on with one of them.';
@@ -33,6 +35,7 @@ export class DeskPages {
     private readonly accounts: Accounts,
     private readonly desk: Desk,
     private readonly drafts: Drafts,
+    private readonly uploads: Uploads,
     private readonly budgets: NetworkBudgets,
     private readonly numbers: PostNumbers,
   ) {}
@@ -73,7 +76,10 @@ export class DeskPages {
     const networkIds = posts.flatMap(({ providerRef }) => providerRef ?? []);
     const numbers = await this.numbers.of(account.id, networkIds);
     const parts = draft ? await this.drafts.parts(draft) : [];
+    const shown = parts.length > 0 ? parts : [{ text: '', media: [] }];
     const data = {
+      look: lookView(shown, await this.desk.warnings(shown)),
+      uploads: await this.uploads.of(turn),
       title: `Desk of @${account.handle}`,
       account,
       stintId: turn.stintId,

@@ -11,11 +11,13 @@ import { DeskSettingsController } from './desk-settings.controller.js';
 import { DeskSettings } from './desk-settings.service.js';
 import { Draft, DraftMedia, DraftPart } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
+import { LookController } from './look.controller.js';
 import { MediaController } from './media.controller.js';
 import { QueuedPostsController } from './queued-posts.controller.js';
 import { Sending } from './sending.service.js';
 import { TakeBacks } from './take-backs.service.js';
 import { ThreadNews } from './thread-news.service.js';
+import { Uploads } from './uploads.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Draft, DraftMedia, DraftPart])],
@@ -25,9 +27,10 @@ import { ThreadNews } from './thread-news.service.js';
     DeskSettingsController,
     DeletionsController,
     QueuedPostsController,
+    LookController,
     MediaController,
   ],
-  providers: [Desk, DeskSettings, Deletions, DeskPages, Drafts, Sending, TakeBacks, ThreadNews, DeskJobs],
+  providers: [Desk, DeskSettings, Deletions, DeskPages, Drafts, Uploads, Sending, TakeBacks, ThreadNews, DeskJobs],
   exports: [Desk],
 })
 export class DeskModule {}

@@ -31,11 +31,7 @@ export async function readWriting(body: unknown): Promise<{ writing: Writing; pr
   const start = read(head, given);
   const parts: PartWriting[] = [];
   const problems: [string, string][] = [];
-  for (
-    let number = 1;
-    number === 1 || (number <= settings.threadParts && fieldOf('text', number) in given);
-    number += 1
-  ) {
+  for (const number of numbersIn(given)) {
     const written = { text: given[fieldOf('text', number)], description: given[fieldOf('description', number)] };
     const { text, description } = read(part, written);
     const { added, wrong } = await addedIn(body, fieldOf('picture', number), description);
@@ -43,6 +39,27 @@ export async function readWriting(body: unknown): Promise<{ writing: Writing; pr
     problems.push(...wrong);
   }
   return { writing: { ...start, parts }, problems };
+}
+
+/** What is written on the form without its files, and the key of its draft. */
+export function wordsIn(body: unknown): {
+  key: string;
+  parts: { text: string; descriptions: Record<string, string> }[];
+} {
+  const given = (body ?? {}) as Record<string, unknown>;
+  const descriptions = descriptionsIn(given);
+  const parts = numbersIn(given).map((number) => ({
+    text: read(part, { text: given[fieldOf('text', number)] }).text,
+    descriptions,
+  }));
+  return { ...read(head, given), parts };
+}
+
+/** The numbers of the parts on the form. */
+function numbersIn(given: Record<string, unknown>): number[] {
+  const after = Array.from({ length: settings.threadParts - 1 }, (_, index) => index + 2);
+  const missing = after.findIndex((number) => !(fieldOf('text', number) in given));
+  return [1, ...(missing < 0 ? after : after.slice(0, missing))];
 }
 
 /** The descriptions of pictures that the draft holds, by their ids. */

@@ -18,6 +18,7 @@ const FILES: Record<string, [path: string, type: string]> = {
   'baton.css': ['src/web/assets/baton.css', 'text/css; charset=utf-8'],
   'baton.js': ['src/web/assets/baton.js', 'text/javascript; charset=utf-8'],
   'desk.js': ['src/web/assets/desk.js', 'text/javascript; charset=utf-8'],
+  'look.js': ['src/web/assets/look.js', 'text/javascript; charset=utf-8'],
   'icon.svg': ['src/web/assets/icon.svg', 'image/svg+xml'],
 };
 

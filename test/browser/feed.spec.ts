@@ -235,11 +235,14 @@ it('the desk has no violation in any state', async () => {
   await grace.goto('/nhs/desk');
   await look(grace, 'desk');
   await grace.getByLabel('Your post').fill('😀'.repeat(150));
-  await grace.getByLabel('Picture (optional)').setInputFiles({
+  await grace.getByLabel('Pictures, GIF or video (optional)').setInputFiles({
     name: 'ward.png',
     mimeType: 'image/png',
     buffer: await picture(),
   });
+  await grace.getByText('Price: $0.015').waitFor();
+  await grace.locator('.baton-look[data-says^="20 characters too many"]').waitFor();
+  expect(await grace.locator('#look-said').textContent()).toMatch(/^20 characters too many. 1 warning/);
   await grace.getByRole('button', { name: 'Post now' }).click();
   await grace.getByText('Your post is 20 characters too long').first().waitFor();
   expect(await grace.locator('.baton-count').textContent()).toBe('300 of 280 characters used');
@@ -249,8 +252,15 @@ it('the desk has no violation in any state', async () => {
   await grace.getByRole('button', { name: 'Save as a draft' }).click();
   await look(grace, 'desk-draft');
   await grace.getByRole('button', { name: 'Add another part' }).click();
-  await grace.getByLabel('Part 2', { exact: true }).fill('And the ward at noon');
+  await grace.getByLabel('Part 2', { exact: true }).fill('And @ada at nhs.uk/rota. Ring 07700 900123');
+  await grace.locator('#look').getByText('07700 900123 – This looks like').waitFor();
   await look(grace, 'desk-thread');
+  await grace.getByLabel('Part 2', { exact: true }).focus();
+  while ((await grace.locator(':focus').textContent())?.trim() !== 'Post the thread now')
+    await grace.keyboard.press('Tab');
+  await grace.keyboard.press('Enter');
+  await grace.getByRole('heading', { name: 'Before it goes out' }).waitFor();
+  await look(grace, 'desk-warnings');
   await grace.getByRole('button', { name: 'Remove part 2' }).click();
   await grace.getByRole('button', { name: 'Post now' }).click();
   await grace.getByRole('status').waitFor();

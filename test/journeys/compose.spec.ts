@@ -72,15 +72,15 @@ async function media(text: string): Promise<{ type: string; description: string;
   );
 }
 
-/** Keeps what the page's form holds, with these fields, as a draft. */
-async function keep(fields: Record<string, Given>): Promise<void> {
+/** Sends what the page's form holds, with these fields, to an address of the desk. */
+async function keep(fields: Record<string, Given>, to = 'drafts'): Promise<void> {
   const form = parse(grace.page.text).querySelector('form[action$="publications"]');
   const held = form?.querySelectorAll('input[type=hidden], textarea') ?? [];
   const given = held.map((field): [string, string] => [
     field.getAttribute('name') ?? '',
     field.tagName === 'TEXTAREA' ? field.textContent.trim() : (field.getAttribute('value') ?? ''),
   ]);
-  await grace.post('/nhs/desk/drafts', { ...Object.fromEntries(given), ...fields });
+  await grace.post(`/nhs/desk/${to}`, { ...Object.fromEntries(given), ...fields });
 }
 
 describe('pictures of a post', () => {
@@ -132,7 +132,7 @@ describe('a video', () => {
     await send({ text: 'It plays', picture: blob(film({ bytes: 3_500_000 })), description: 'A nurse signs' });
     expect([grace.page.status, grace.words.includes('need captions')]).toEqual([422, true]);
     await send({});
-    expect(grace.page.status).toBe(200);
+    expect([grace.page.status, grace.words.includes('Videos on their way to X')]).toEqual([200, true]);
     const post = await eventually(async () => (await network.posts()).find(({ text }) => text.startsWith('It plays')), {
       within: 30_000,
     });
@@ -149,6 +149,54 @@ describe('a video', () => {
     await send({ text: 'Too long', picture: blob(film({ seconds: 200 })) });
     expect([grace.page.status, grace.words.includes('2 minutes 20 seconds')]).toEqual([422, true]);
     expect(await readdir(join(service.runtime.dataFolder, 'uploads'))).toEqual([]);
+  });
+});
+
+describe('the preview', () => {
+  it('shows a thread as X will, with pictures, prices and warnings, and keeps it, without JavaScript', async () => {
+    await keep({
+      text: 'See https://www.nhs.uk/conditions/asthma/ @ada',
+      text2: '#NHScurator',
+      description2: 'A ward',
+      picture2: [await photo(), await photo('#007f3b')],
+    });
+    const form = parse(grace.page.text).querySelector('form[data-live-preview]');
+    expect(form?.querySelector('[formaction="/nhs/desk/previews#preview"]')?.textContent).toBe('Preview');
+    const [one, two] = parse(grace.page.text).querySelectorAll('#look article');
+    expect(one?.querySelectorAll('.baton-linked').map((each) => each.textContent)).toEqual([
+      'nhs.uk/conditions/ast…',
+      '@ada',
+    ]);
+    expect(two?.querySelectorAll('.baton-grid--2 img').map((each) => each.getAttribute('alt'))).toEqual([
+      'A ward',
+      'A picture that is not described yet',
+    ]);
+    expect(grace.words).toContain('Price: $0.225. X charges $0.20 for a post with a link');
+    await keep({ text: 'Ring 07700 900123' }, 'previews');
+    expect([grace.page.status, grace.words.includes('07700 900123 – This looks like')]).toEqual([200, true]);
+  });
+
+  it('comes while one types, from the same code, and changes nothing', async () => {
+    await keep({ text: 'Before', picture: await photo(), description: 'A ward' });
+    const before = await service.db.query('SELECT * FROM drafts ORDER BY id');
+    const [field = ''] = describing();
+    await keep({ text: `${'😀'.repeat(141)}`, [field]: 'The ward at dawn' }, 'previews/live');
+    const panel = parse(grace.page.text).querySelector('.baton-look');
+    expect(panel?.getAttribute('data-says')).toContain('2 characters too many');
+    expect(panel?.querySelector('article')?.getAttribute('data-length')).toBe('282');
+    expect(panel?.querySelector('img')?.getAttribute('alt')).toBe('The ward at dawn');
+    expect(await service.db.query('SELECT * FROM drafts ORDER BY id')).toEqual(before);
+  });
+
+  it('shows nobody the pictures of somebody else’s draft', async () => {
+    await keep({ text: 'Mine', picture: await photo(), description: 'Mine alone' });
+    const key = new URL(grace.page.url).searchParams.get('draft') ?? '';
+    await onDuty(service, await makeAccount(service, { slug: 'other', handle: 'Other' }), 'Kim');
+    const kim = await signedIn(service, 'Kim');
+    await kim.get('/other/desk');
+    const token = parse(kim.page.text).querySelector('[name=_csrf]')?.getAttribute('value') ?? '';
+    await kim.post('/other/desk/previews/live', { _csrf: token, key, text: 'Hello' });
+    expect([kim.page.status, kim.page.text.includes('Mine alone')]).toEqual([200, false]);
   });
 });
 
