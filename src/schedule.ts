@@ -115,6 +115,13 @@ export const schedule: Entry[] = [
     handler: [DeskJobs, 'sweepDeletions'],
   }),
   entry({
+    name: 'approvals',
+    every: 10_000,
+    in: 'worker',
+    why: 'Gives posts back to their authors about which nobody has decided in time, when that was not rung.',
+    handler: [DeskJobs, 'sweepApprovals'],
+  }),
+  entry({
     name: 'feed pulls',
     every: 1_000,
     in: 'worker',

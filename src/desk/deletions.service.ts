@@ -12,7 +12,7 @@ import { Db } from '../platform/database.service.js';
 import { NotAllowed, NotFound } from '../platform/errors.js';
 import { lock, type Tx } from '../platform/tx.js';
 import { afterDeleting, type DeletionChange } from './deletion.js';
-import { actorOf, type Turn } from './desk.service.js';
+import { actorOf, type Turn } from './turn.js';
 
 /** A post of one's own that the network shows. */
 export interface PublishedPost {

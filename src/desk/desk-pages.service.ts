@@ -9,14 +9,18 @@ import { NotFound } from '../platform/errors.js';
 import { type Page, page, type Redirect } from '../web/answer.js';
 import { formErrors } from '../web/form.js';
 import type { Principal } from '../web/principal.js';
-import { Desk, type Turn } from './desk.service.js';
+import { Approvals } from './approvals.service.js';
+import { Desk } from './desk.service.js';
+import { DeskSettings } from './desk-settings.service.js';
 import { deskView, partsView, type Typed } from './desk-view.js';
 import type { Draft } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
 import { readWriting } from './form.service.js';
 import { lookView } from './look-view.js';
 import { PostNumbers } from './post-numbers.js';
+import type { Turn } from './turn.js';
 import { Uploads } from './uploads.service.js';
+import { waitingView } from './waiting-view.js';
 
 const CHANGED_ELSEWHERE =
   'This draft was changed in another window. What you wrote here is kept as a draft of its own; the other is as it was. Read it through, then go on with one of them.';
@@ -38,6 +42,8 @@ export class DeskPages {
     private readonly uploads: Uploads,
     private readonly budgets: NetworkBudgets,
     private readonly numbers: PostNumbers,
+    private readonly approvals: Approvals,
+    private readonly rules: DeskSettings,
   ) {}
 
   /** Throws NotFound where the account has no desk, NotAllowed for somebody who never had a turn. */
@@ -67,11 +73,13 @@ export class DeskPages {
     more: { typed?: unknown; [name: string]: unknown },
     status = 200,
   ): Promise<Page> {
-    const [answer, drafts, posts, budget] = await Promise.all([
+    const [answer, drafts, posts, budget, approvals, rules] = await Promise.all([
       this.desk.ask(account, turn),
       this.drafts.of(turn, who.personId),
       this.desk.posts(turn),
       this.budgets.today(account.id),
+      this.approvals.ofTurn(turn),
+      this.rules.of(account.id),
     ]);
     const networkIds = posts.flatMap(({ providerRef }) => providerRef ?? []);
     const numbers = await this.numbers.of(account.id, networkIds);
@@ -87,7 +95,9 @@ export class DeskPages {
       draft,
       version: draft?.version ?? 0,
       window: randomUUID(),
-      drafts: drafts.filter((each) => each.id !== draft?.id),
+      drafts: drafts.filter(({ id }) => id !== draft?.id && !approvals.some(({ draftId }) => draftId === id)),
+      waiting: waitingView(account.zone, approvals),
+      plan: rules.plan,
       parts: partsView(parts, (more.typed ?? {}) as Typed),
       budget: budgetWarning(budget),
       mayAddPart: parts.length < settings.threadParts,

@@ -9,6 +9,7 @@ import { teamNavigation } from '../web/team-navigation.js';
 import { DeskSettings } from './desk-settings.service.js';
 
 const SECONDS = 'Enter a whole number of seconds from 0 to 120';
+const MINUTES = 'Enter a whole number of minutes from 5 to 1440';
 const rules = z.object({
   undoSeconds: z
     .string(SECONDS)
@@ -16,6 +17,13 @@ const rules = z.object({
     .regex(/^\d{1,3}$/, SECONDS)
     .transform(Number)
     .refine((seconds) => seconds <= 120, SECONDS),
+  approval: z.enum(['off', 'first-day', 'always'], 'Choose whose posts wait'),
+  approvalMinutes: z
+    .string(MINUTES)
+    .trim()
+    .regex(/^\d{1,4}$/, MINUTES)
+    .transform(Number)
+    .refine((minutes) => minutes >= 5 && minutes <= 1440, MINUTES),
   plan: z.string().trim().max(5_000, 'Keep the plan under 5,000 characters').default(''),
 });
 

@@ -5,8 +5,9 @@ import type { Metrics } from '../networks/network.js';
 import { textLength } from '../networks/text.js';
 import { aheadView, apart } from './ahead.js';
 import { describeField, fieldOf, MEDIA_MOST, nameOf } from './compose.js';
-import type { OwnPost, Turn } from './desk.service.js';
+import type { OwnPost } from './desk.service.js';
 import type { DraftedPart } from './draft.entity.js';
+import type { Turn } from './turn.js';
 import { wentOut } from './went-out.js';
 
 const STATES: Record<string, { text: string; colour: string }> = {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Job } from '../platform/job.js';
+import { Approvals } from './approvals.service.js';
 import { Deletions } from './deletions.service.js';
 import { ThreadNews } from './thread-news.service.js';
 
@@ -9,6 +10,7 @@ export class DeskJobs {
   constructor(
     private readonly threads: ThreadNews,
     private readonly deletions: Deletions,
+    private readonly approvals: Approvals,
   ) {}
 
   @Job('thread.look')
@@ -19,6 +21,15 @@ export class DeskJobs {
   @Job('post.delete')
   async delete(messageId: string): Promise<void> {
     await this.deletions.run(messageId);
+  }
+
+  @Job('approval.lapse')
+  async lapse(approvalId: string): Promise<void> {
+    await this.approvals.lapse(approvalId);
+  }
+
+  async sweepApprovals(): Promise<void> {
+    await this.approvals.sweep();
   }
 
   async sweepDeletions(): Promise<void> {

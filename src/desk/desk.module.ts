@@ -1,5 +1,9 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ApprovalDecisions } from './approval-decisions.service.js';
+import { ApprovalLetters } from './approval-letters.service.js';
+import { ApprovalsController } from './approvals.controller.js';
+import { Approvals } from './approvals.service.js';
 import { AutosavesController } from './autosaves.controller.js';
 import { DeletionsController } from './deletions.controller.js';
 import { Deletions } from './deletions.service.js';
@@ -13,6 +17,7 @@ import { Draft, DraftMedia, DraftPart } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
 import { LookController } from './look.controller.js';
 import { MediaController } from './media.controller.js';
+import { PostQueue } from './post-queue.service.js';
 import { QueuedPostsController } from './queued-posts.controller.js';
 import { Sending } from './sending.service.js';
 import { TakeBacks } from './take-backs.service.js';
@@ -22,6 +27,7 @@ import { Uploads } from './uploads.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([Draft, DraftMedia, DraftPart])],
   controllers: [
+    ApprovalsController,
     AutosavesController,
     DeskController,
     DeskSettingsController,
@@ -30,7 +36,22 @@ import { Uploads } from './uploads.service.js';
     LookController,
     MediaController,
   ],
-  providers: [Desk, DeskSettings, Deletions, DeskPages, Drafts, Uploads, Sending, TakeBacks, ThreadNews, DeskJobs],
+  providers: [
+    ApprovalDecisions,
+    ApprovalLetters,
+    Approvals,
+    PostQueue,
+    Desk,
+    DeskSettings,
+    Deletions,
+    DeskPages,
+    Drafts,
+    Uploads,
+    Sending,
+    TakeBacks,
+    ThreadNews,
+    DeskJobs,
+  ],
   exports: [Desk],
 })
 export class DeskModule {}

@@ -1,28 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { Audit } from '../audit/audit.service.js';
-import type { Actor, Answer } from '../credentials/access.js';
+import type { Answer } from '../credentials/access.js';
 import type { Account } from '../credentials/account.entity.js';
 import { Grants, lockAccessShared } from '../credentials/grants.service.js';
-import { Outbox } from '../messages/outbox.service.js';
 import { Db } from '../platform/database.service.js';
-import { Invalid, NotAllowed } from '../platform/errors.js';
+import { NotAllowed } from '../platform/errors.js';
 import type { Tx } from '../platform/tx.js';
-import { isVideo } from './compose.js';
-import { DeskSettings } from './desk-settings.service.js';
+import { Approvals } from './approvals.service.js';
 import { Draft, type DraftedPart } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
-import { whyNotThen } from './schedule.js';
-import { type Warnable, type Warning, warningsOf } from './warnings.js';
-
-/** The turn that a person sits at the desk for: the one that is on, else the next, else the last. */
-export interface Turn {
-  stintId: string;
-  seat: number;
-  state: 'confirmed' | 'active' | 'ended';
-  startsAt: Date;
-  endsAt: Date;
-}
+import { keyOf, PostQueue, type Queueing } from './post-queue.service.js';
+import { actorOf, type Turn } from './turn.js';
+import { toSend, warnable } from './warnable.js';
+import { type Warning, warningsOf } from './warnings.js';
 
 /** A post as its author's desk lists it. */
 export interface OwnPost {
@@ -50,10 +40,9 @@ export class Desk {
   constructor(
     private readonly db: Db,
     private readonly grants: Grants,
-    private readonly outbox: Outbox,
-    private readonly audit: Audit,
     private readonly drafts: Drafts,
-    private readonly settings: DeskSettings,
+    private readonly queue: PostQueue,
+    private readonly approvals: Approvals,
   ) {}
 
   /** The person's turn on this account; throws NotAllowed for somebody who never had one. */
@@ -98,7 +87,8 @@ export class Desk {
    * database's clock; the post channel asks once more before it calls. Throws NotAllowed; the draft is then kept.
    * The same form sent again is one post. One that was changed since (by going back to it) is not sent: it is kept as a
    * draft of its own, whose id is given. One with an NHS number is taken only with a `reason`, which is audited. One for
-   * a later instant (`at`) is taken where its author may act then; else Invalid is thrown.
+   * a later instant (`at`) is taken where its author may act then; else Invalid is thrown. Where somebody else has to
+   * approve it first, it `waits` as a draft.
    */
   async publish(
     account: Account,
@@ -106,7 +96,7 @@ export class Desk {
     personId: string,
     draftId: string,
     { at, reason }: Queueing,
-  ): Promise<{ keptAs: string } | null> {
+  ): Promise<{ keptAs: string } | 'waits' | null> {
     return this.db.write([lockAccessShared(account.id)], async (tx) => {
       const draft = await this.take(tx, draftId, personId);
       if (!draft) return null;
@@ -114,18 +104,13 @@ export class Desk {
       const before = await this.queuedBefore(tx, draftId);
       if (before.length > 0 && !isSame(parts, before)) return this.keepApart(tx, draftId);
       if (before.length === 0) {
-        await this.demand(tx, account, turn, at);
-        await this.queue(tx, account, turn, draft, parts, { at, reason });
+        await this.queue.demand(tx, account, turn, at);
+        if (await this.approvals.hold(tx, account, turn, draft, { at, reason })) return 'waits';
+        await this.queue.queue(tx, account, turn, draft, parts, { at, reason });
       }
       await tx.query('DELETE FROM drafts WHERE id = $1', [draftId]);
       return null;
     });
-  }
-
-  private async demand(tx: Tx, account: Account, turn: Turn, at: Date | null): Promise<void> {
-    if (!at) return this.grants.demand(tx, actorOf(turn), account);
-    const problem = whyNotThen(await this.grants.decide(tx, actorOf(turn), account, at), at, tx.now);
-    if (problem) throw new Invalid('It cannot be scheduled for then.', { 'when-day': problem });
   }
 
   /** Locks the draft; null when it was queued already, e.g. by the same form sent twice. */
@@ -150,80 +135,11 @@ export class Desk {
     );
     return { keptAs: kept?.id ?? '' };
   }
-
-  private async queue(
-    tx: Tx,
-    account: Account,
-    turn: Turn,
-    draft: Draft,
-    parts: DraftedPart[],
-    { at, reason }: Queueing,
-  ): Promise<void> {
-    const walls = wallsOf(parts);
-    if (walls > 0 && reason === '') throw new NotAllowed('It holds an NHS number. Say why it may be published.');
-    const given = {
-      key: keyOf(draft.id),
-      accountId: account.id,
-      cause: { kind: 'stint' as const, id: turn.stintId },
-      stintId: turn.stintId,
-      authorId: draft.personId,
-      dueAt: at ?? (await this.afterUndo(tx, account, turn)),
-    };
-    const [first = { text: '' }, ...more] = parts.map(({ text, media }) => ({
-      text,
-      media: media.map(({ file, type, bytes, description }) => ({
-        file,
-        type,
-        bytes,
-        description: description.trim(),
-      })),
-    }));
-    const id =
-      more.length > 0
-        ? await this.outbox.thread(tx, { ...given, parts: [first, ...more] })
-        : await this.outbox.post(tx, { ...given, ...first });
-    const fact = {
-      accountId: account.id,
-      actor: { kind: 'person' as const, id: draft.personId },
-      subject: { kind: 'stint', id: turn.stintId },
-    };
-    await this.audit.record(tx, {
-      ...fact,
-      verb: at ? 'post.scheduled' : 'post.queued',
-      detail: { message: id, dueAt: at },
-    });
-    if (walls === 0) return;
-    const passed = { verb: 'post.nhs-number-passed' as const, detail: { message: id, walls }, particulars: { reason } };
-    await this.audit.record(tx, { ...fact, ...passed });
-  }
-
-  /** When a post for now leaves: after the time to undo it, but at once where its author may not act then any more. */
-  private async afterUndo(tx: Tx, account: Account, turn: Turn): Promise<Date> {
-    const { undoSeconds } = await this.settings.of(account.id, tx);
-    const due = new Date(tx.now.getTime() + undoSeconds * 1000);
-    const { allowed } = await this.grants.decide(tx, actorOf(turn), account, due);
-    return allowed ? due : tx.now;
-  }
-}
-
-/** For when a post is queued (null: now), and why a wall of its warnings may be passed. */
-export interface Queueing {
-  at: Date | null;
-  reason: string;
 }
 
 interface Queued {
   text: string;
   files: string[];
-}
-
-function keyOf(draftId: string): string {
-  return `desk ${draftId}`;
-}
-
-/** What of a draft is sent: a part that was added and left empty is none. */
-export function toSend(parts: DraftedPart[]): DraftedPart[] {
-  return parts.filter(({ text, media }, index) => index === 0 || text.trim() !== '' || media.length > 0);
 }
 
 /** A form that is sent again may come without its pictures: the browser does not choose files by itself. */
@@ -236,22 +152,4 @@ function isSame(parts: DraftedPart[], before: Queued[]): boolean {
         media.map(({ file }) => file),
       ));
   return parts.length === before.length && parts.every((part, index) => same(part, before[index]));
-}
-
-function warnable({ text, media }: DraftedPart): Warnable {
-  return {
-    text,
-    descriptions: media.map(({ description }) => description),
-    hasVideo: media.some(({ type }) => isVideo(type)),
-  };
-}
-
-/** How many things of a post nobody may publish without a reason. No year is needed to see them. */
-function wallsOf(parts: DraftedPart[]): number {
-  return warningsOf(parts.map(warnable), 0).filter(({ weight }) => weight === 'wall').length;
-}
-
-/** Whoever sits at the desk, as the access function asks for them. */
-export function actorOf(turn: Turn): Actor {
-  return { kind: 'stint', stintId: turn.stintId, seat: turn.seat };
 }

@@ -7,10 +7,10 @@ import { NotFound } from '../platform/errors.js';
 import { Files } from '../platform/files.service.js';
 import type { Tx } from '../platform/tx.js';
 import { MEDIA_MOST } from './compose.js';
-import type { Turn } from './desk.service.js';
 import { Draft, type DraftedPart, DraftMedia, DraftPart } from './draft.entity.js';
 import { placeOf } from './draft-windows.service.js';
 import type { PreparedMedia } from './media.service.js';
+import type { Turn } from './turn.js';
 
 /** What was written on the form: a post, or the parts of a thread. */
 export interface Writing {
@@ -102,6 +102,7 @@ export class Drafts {
       }
       await tx.query('DELETE FROM draft_parts WHERE draft_id = $1 AND position > $2', [key, parts.length]);
       await tx.query('DELETE FROM draft_media WHERE draft_id = $1 AND part > $2', [key, parts.length]);
+      await tx.query(TAKEN_BACK, [key, tx.now]);
       return { draft: await tx.manager.findOneByOrFail(Draft, { id: key }), apart };
     });
   }
@@ -137,7 +138,10 @@ export class Drafts {
 
   async discard(accountId: string, id: string, personId: string): Promise<void> {
     const draft = await this.one(accountId, id, personId);
-    await this.db.write((tx) => tx.query('DELETE FROM drafts WHERE id = $1', [draft.id]));
+    await this.db.write(async (tx) => {
+      await tx.query(TAKEN_BACK, [draft.id, tx.now]);
+      await tx.query('DELETE FROM drafts WHERE id = $1', [draft.id]);
+    });
   }
 
   /** Takes a picture off a draft of one's own. */
@@ -173,6 +177,9 @@ export class Drafts {
     return { file, type, bytes: 'path' in kept ? kept.size : kept.bytes.length, description };
   }
 }
+
+/** What waits for approval and is changed meanwhile waits no more: only what was read goes out. */
+const TAKEN_BACK = `UPDATE post_approvals SET state = 'taken-back', decided_at = $2 WHERE draft_id = $1 AND state = 'waiting'`;
 
 type Kept = Pick<DraftMedia, 'file' | 'type' | 'bytes' | 'description'>;
 

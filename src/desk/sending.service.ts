@@ -4,11 +4,12 @@ import { type Page, type Redirect, redirect } from '../web/answer.js';
 import { formErrors } from '../web/form.js';
 import { answeredIn, keptBackBy, warningsView } from './answered.js';
 import { problemsOfAll } from './compose.js';
-import { Desk, toSend } from './desk.service.js';
+import { Desk } from './desk.service.js';
 import { DeskPages, type Sitting } from './desk-pages.service.js';
 import type { Draft } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
 import { momentOf, whenIn } from './schedule.js';
+import { toSend } from './warnable.js';
 
 const SENT_BEFORE =
   'This form was sent before. What you changed since is kept here as a draft: read it through and post it anew.';
@@ -63,6 +64,7 @@ export class Sending {
     const { account, turn, who } = sitting;
     try {
       const apart = await this.desk.publish(account, turn, who.personId, draft.id, how);
+      if (apart === 'waits') return redirect(`/${account.slug}/desk?sent=waits`);
       if (!apart) return redirect(`/${account.slug}/desk?sent=${how.at ? 'later' : 'yes'}`);
       const kept = await this.drafts.one(account.id, apart.keptAs, who.personId);
       return this.pages.page(sitting, kept, { refusal: SENT_BEFORE }, 409);

@@ -5,7 +5,7 @@ import { Outbox } from '../messages/outbox.service.js';
 import { Db } from '../platform/database.service.js';
 import { Conflict, NotFound } from '../platform/errors.js';
 import { lock, type Tx } from '../platform/tx.js';
-import type { Turn } from './desk.service.js';
+import type { Turn } from './turn.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

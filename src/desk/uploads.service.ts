@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Db } from '../platform/database.service.js';
-import type { Turn } from './desk.service.js';
+import type { Turn } from './turn.js';
 
 /** A video on its way to the network. */
 export interface Upload {

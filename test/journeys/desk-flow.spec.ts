@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Account } from '../../src/credentials/account.entity.js';
-import { makeAccount, onDuty, signedIn } from '../support/community.js';
+import { People } from '../../src/people/people.service.js';
+import { makeAccount, onDuty, personId, signedIn } from '../support/community.js';
 import { eventually } from '../support/poll.js';
 import { Pretend } from '../support/pretend.js';
 import { type Service, startService } from '../support/service.js';
@@ -210,14 +211,115 @@ describe('deleting a post of one’s own', () => {
   });
 });
 
+describe('with four eyes', () => {
+  let olu: Visitor;
+
+  beforeAll(async () => {
+    olu = await signedIn(service, 'Olu');
+    await rule({ approval: 'always', approvalMinutes: '30' });
+  });
+  afterAll(async () => {
+    await rule({ approval: 'off' });
+    await service.db.write((tx) => tx.query('DELETE FROM drafts'));
+  });
+
+  async function rule(given: Record<string, string>): Promise<void> {
+    await olu.get('/team/nhs/desk');
+    await olu.submit({ approval: 'always', ...given }, '/team/nhs/desk');
+  }
+
+  const waits = async (text: string) => {
+    await sendTo('publications', { text });
+    expect(grace.words).toContain('Your post waits for the team');
+    expect([await states(text), grace.words.includes('Waits for approval')]).toEqual([[], true]);
+  };
+
+  it('a post goes out when an organiser has approved it, in one press, and as it was read', async () => {
+    await waits('Read me first');
+    await service.letter('olu@example.org', /A post on @NHS waits for you/);
+    await olu.get('/team/nhs/approvals');
+    expect(olu.words).toContain('Read me first');
+    await olu.submit({}, '/approvals');
+    expect([olu.page.status, olu.words.includes('Nothing waits')]).toEqual([200, true]);
+    await eventually(async () => (await atNetwork('Read me first')) === 1, { within: 30_000 });
+    await service.letter('grace@example.org', /is approved/);
+  });
+
+  it('a post that is sent back comes with the reason, and is not out', async () => {
+    await waits('Too sharp');
+    await olu.get('/team/nhs/approvals');
+    await olu.submit({ note: '' }, 'returns');
+    expect([olu.page.status, olu.words.includes('Say why')]).toEqual([422, true]);
+    await olu.submit({ note: 'Mind the tone' }, 'returns');
+    await grace.get('/nhs/desk');
+    expect([grace.words.includes('The team wrote: “Mind the tone”'), await states('Too sharp')]).toEqual([true, []]);
+  });
+
+  it('a post that its author changes meanwhile is not approved unread', async () => {
+    await waits('What was read');
+    await olu.get('/team/nhs/approvals');
+    const read = olu.page;
+    const [draft] = await service.db.query<{ id: string }>(`SELECT id FROM drafts WHERE text = 'What was read'`);
+    await grace.get(`/nhs/desk?draft=${draft?.id}`);
+    await sendTo('drafts', { text: 'What nobody has read' });
+    olu.page = read;
+    await olu.submit({}, '/approvals');
+    expect([olu.page.status, await states('What nobody has read')]).toEqual([409, []]);
+  });
+
+  it('nobody approves a post of their own', async () => {
+    await waits('By my own hand');
+    const own = await personId(service, 'Grace');
+    await service.db.write((tx) => service.app.get(People).give(tx, own, nhs.id, 'organiser', null));
+    await grace.get('/team/nhs/approvals');
+    expect(grace.words).toContain('You wrote it, so somebody else has to decide');
+    const [row] = await service.db.query<{ id: string }>(`SELECT id FROM post_approvals WHERE state = 'waiting'`);
+    const csrf = /name="_csrf" value="([^"]+)"/.exec(grace.page.text)?.[1] ?? '';
+    await grace.post(`/team/nhs/approvals/${row?.id}/approvals`, { _csrf: csrf });
+    expect([grace.page.status, await states('By my own hand')]).toEqual([403, []]);
+    await service.db.write((tx) => tx.query('DELETE FROM roles WHERE person_id = $1', [own]));
+  });
+
+  it('a post about which nobody decides in time goes back to its author, never out', async () => {
+    await olu.get('/team/nhs/approvals');
+    const late = olu.page;
+    await service.moveClock(new Date((await service.db.now()).getTime() + 31 * 60_000));
+    await eventually(
+      async () => {
+        await grace.get('/nhs/desk');
+        return grace.words.includes('Not read in time');
+      },
+      { within: 30_000 },
+    );
+    olu.page = late;
+    await olu.submit({}, '/approvals');
+    expect([olu.page.status, await states('By my own hand')]).toEqual([409, []]);
+    await service.letter('grace@example.org', /was not read in time/);
+  });
+
+  it('whether its author may act is asked again when it is approved', async () => {
+    await waits('Read in a pause');
+    await service.db.write((tx) =>
+      tx.query(
+        `INSERT INTO holds (account_id, kind, scope, starts_at, ends_at, reason) VALUES ($1, 'pause', 'curators', $2, $3, 'Abuse')`,
+        [nhs.id, tx.now, new Date(tx.now.getTime() + 60_000)],
+      ),
+    );
+    await olu.get('/team/nhs/approvals');
+    await olu.submit({}, '/approvals');
+    expect([olu.page.status, await states('Read in a pause')]).toEqual([403, []]);
+    await service.moveClock(new Date((await service.db.now()).getTime() + 61_000));
+  });
+});
+
 describe('a scheduled post', () => {
   it('waits for its time, is listed, and goes out then and once', async () => {
-    await schedule('At half past ten', '2026-12-08', '10:30');
+    await schedule('At half past eleven', '2026-12-08', '11:30');
     expect(grace.words).toContain('Your post is scheduled');
-    expect(grace.words).toContain('Tuesday 8 December 2026 at 10:30am GMT');
-    expect([await states('At half past ten'), await atNetwork('At half past ten')]).toEqual([['waiting'], 0]);
-    await service.moveClock(new Date('2026-12-08T10:30:01Z'));
-    await eventually(async () => (await atNetwork('At half past ten')) === 1, { within: 30_000 });
+    expect(grace.words).toContain('Tuesday 8 December 2026 at 11:30am GMT');
+    expect([await states('At half past eleven'), await atNetwork('At half past eleven')]).toEqual([['waiting'], 0]);
+    await service.moveClock(new Date('2026-12-08T11:30:01Z'));
+    await eventually(async () => (await atNetwork('At half past eleven')) === 1, { within: 30_000 });
   });
 
   it('is taken back as a draft with its words and its time, and scheduled anew', async () => {

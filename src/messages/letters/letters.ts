@@ -1,5 +1,6 @@
 import { type AlertLetters, alertLetters } from './alerts.js';
 import { type ApplicationLetters, applicationLetters } from './applications.js';
+import { type ApprovalLetters, approvalLetters } from './approvals.js';
 import { type BadDayLetters, badDayLetters } from './bad-day.js';
 import { type DigestLetters, digestLetters } from './digest.js';
 import { type HandoverLetters, handoverLetters } from './handover.js';
@@ -16,7 +17,8 @@ export type LetterData = PeopleLetters &
   AlertLetters &
   BadDayLetters &
   DigestLetters &
-  ThreadLetters;
+  ThreadLetters &
+  ApprovalLetters;
 export type LetterName = keyof LetterData & string;
 
 const letters: { [Name in LetterName]: (data: LetterData[Name], link: Link) => Letter } = {
@@ -28,6 +30,7 @@ const letters: { [Name in LetterName]: (data: LetterData[Name], link: Link) => L
   ...badDayLetters,
   ...digestLetters,
   ...threadLetters,
+  ...approvalLetters,
 };
 
 /** Writes a letter from its name and data. `link` mints what its one-time links need. */
