@@ -65,7 +65,7 @@ export function birthDates(text: string, year: number): Found[] {
   return [...called, ...past.filter(({ at }) => !called.some((found) => found.at <= at && at < found.end))];
 }
 
-const EMAIL = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
+const EMAIL = /[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
 
 export function emailAddresses(text: string): Found[] {
   return all(text, EMAIL);
