@@ -79,20 +79,20 @@ describe.each([['PostgreSQL'], ...(whole ? [['Redis']] : [])])(
       const points = [...new Set(undisturbed.points.filter((point) => OURS.test(point)))];
       expect(points.length).toBeGreaterThan(20);
       for (const at of whole ? points : sample(points, 2)) await run({ at });
-    }, 3_600_000);
+    }, 10_800_000);
 
     it('finishes with everything done once, whenever it was killed', async () => {
       for (let n = whole ? Number(process.env.MOMENTS ?? 60) : 1; n > 0; n -= 1)
         await run({ afterMs: random() * 2_500 });
-    }, 3_600_000);
+    }, 10_800_000);
 
     it('is finished by others, with two and with four of them', async () => {
       for (const workers of whole ? [2, 2, 2, 4, 4, 4] : [2]) await run({ afterMs: random() * 2_500 }, workers);
-    }, 3_600_000);
+    }, 10_800_000);
 
     it('is finished by another while its worker is frozen past its lease, and the woken one does nothing twice', async () => {
       for (let n = whole ? 6 : 1; n > 0; n -= 1) await run({ frozenAfterMs: random() * 2_000 }, 2);
-    }, 3_600_000);
+    }, 10_800_000);
   },
 );
 
