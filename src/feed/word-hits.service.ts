@@ -8,6 +8,8 @@ interface Said {
   text: string;
   media: Media[];
   poll: Poll | null;
+  /** What it quotes or passes on, by others. */
+  quoted: Pick<Said, 'text' | 'media' | 'poll'>[] | null;
 }
 
 /** Which kept posts say a phrase of the word list, written down when a post or a rule comes so that every reader agrees. */
@@ -21,14 +23,18 @@ export class WordHits {
     );
     if (rules.length === 0) return;
     const posts = await tx.query<Said>(
-      `SELECT network_id AS id, post->>'text' AS text, post->'media' AS media, post->'poll' AS poll
-       FROM feed_posts WHERE account_id = $1 AND ($2::timestamptz IS NULL OR seen_at = $2)`,
+      `SELECT network_id AS id, post->>'text' AS text, post->'media' AS media, post->'poll' AS poll,
+         (SELECT jsonb_agg(o.post) FROM feed_originals o WHERE o.account_id = p.account_id AND o.post IS NOT NULL
+          AND p.post->'references' @> jsonb_build_array(jsonb_build_object('id', o.network_id))) AS quoted
+       FROM feed_posts p WHERE account_id = $1 AND ($2::timestamptz IS NULL OR seen_at = $2)`,
       [accountId, seenAt],
     );
     const ids = posts.map(({ id }) => id);
     await tx.query('DELETE FROM hiding_hits WHERE account_id = $1 AND network_id = ANY ($2)', [accountId, ids]);
     const hits = rules.flatMap(({ id, phrase }) =>
-      posts.filter((post) => inPost(post, phrase)).map((post) => [id, post.id]),
+      posts
+        .filter((post) => [post, ...(post.quoted ?? [])].some((said) => inPost(said, phrase)))
+        .map((post) => [id, post.id]),
     );
     await tx.query(
       'INSERT INTO hiding_hits (account_id, rule_id, network_id) SELECT $1, * FROM unnest($2::uuid[], $3::text[])',
@@ -38,7 +44,7 @@ export class WordHits {
 }
 
 /** In its words, the descriptions of its pictures or the choices of its poll. */
-function inPost({ text, media, poll }: Said, phrase: string): boolean {
+function inPost({ text, media, poll }: Pick<Said, 'text' | 'media' | 'poll'>, phrase: string): boolean {
   const descriptions = media.map(({ alt }) => alt ?? '');
   const choices = (poll?.options ?? []).map(({ label }) => label);
   return [text, ...descriptions, ...choices].some((each) => says(each, phrase));

@@ -123,13 +123,17 @@ describe('a rule that hides', () => {
     await olu.get('/team/nhs/feed/rules');
     await olu.submit({ phrase: '...', reason: 'Unkind' });
     expect([olu.page.status, olu.words.includes('Enter a word')]).toEqual([422, true]);
+    const elsewhere = await network.post({ handle: 'Elsewhere', text: 'Cafe gossip is the best' });
+    const quoting = await posted('How true', { quoteOf: elsewhere });
+    await everywhere(quoting);
     await olu.submit({ phrase: 'CAFE, gossip', reason: 'Unkind' });
     await nowhere(before);
+    await nowhere(quoting);
     const after = await posted('More cafe gossip');
     await everywhere(other);
     expect(await ids()).not.toContain(after);
     await olu.get('/team/nhs/feed/rules');
-    expect(olu.words).toContain('Hides 2 posts. Unkind');
+    expect(olu.words).toContain('Hides 3 posts. Unkind');
     const href = /\/team\/nhs\/feed\/rules\/[0-9a-f-]{36}/.exec(olu.page.text)?.[0] ?? '';
     await olu.get(href);
     await olu.submit({ reason: 'It is the name of a play' });

@@ -173,7 +173,7 @@ describe('the profile of an account for which it is switched on', () => {
     const now = await service.db.now();
     const start = new Date(now.getTime() + 3_600_000);
     await turnOf(service, account, 'Grace', start.toISOString(), monthsAfter(start));
-    await failNext(service, 'profile', kind, kind === '429' ? 1 : null);
+    await failNext(service, 'profile', kind, kind === '429' ? 15 : null);
     await reach(account, start.toISOString());
     await eventually(async () => {
       const failed = await step(account, 0, 'profile');

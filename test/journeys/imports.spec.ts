@@ -3,7 +3,7 @@ import { Audit } from '../../src/audit/audit.service.js';
 import type { Account } from '../../src/credentials/account.entity.js';
 import { Pulls } from '../../src/feed/pulls.service.js';
 import { Retention } from '../../src/operations/retention.service.js';
-import { makeAccount, signedIn } from '../support/community.js';
+import { makeAccount, personId, signedIn } from '../support/community.js';
 import { Pretend } from '../support/pretend.js';
 import { type Service, startService } from '../support/service.js';
 import { messySheet, type ToldTurn } from '../support/spreadsheet.js';
@@ -168,19 +168,19 @@ describe('the rota of a year before Baton', () => {
   });
 
   it('stays when posts were credited to its turns by hand', async () => {
-    const set = (by: string) =>
-      service.db.write((tx) =>
-        tx.query(
-          `UPDATE feed_posts SET credited_by = $1 WHERE network_id = (SELECT network_id FROM feed_posts WHERE stint_id IS NOT NULL ORDER BY 1 LIMIT 1)`,
-          [by],
-        ),
-      );
-    await set('organiser');
+    const by = await personId(service, 'Olu');
+    await service.db.write((tx) =>
+      tx.query(
+        `INSERT INTO credit_corrections (account_id, network_id, stint_id, reason, corrected_by, corrected_at)
+         SELECT account_id, network_id, stint_id, 'Hers', $1, $2 FROM feed_posts WHERE stint_id IS NOT NULL ORDER BY network_id LIMIT 1`,
+        [by, tx.now],
+      ),
+    );
     const before = await counts();
     await undo();
     expect([olu.page.status, olu.words.includes('cannot be undone any more')]).toEqual([409, true]);
     expect(await counts()).toEqual(before);
-    await set('grant');
+    await service.db.write((tx) => tx.query('DELETE FROM credit_corrections'));
   });
 
   it('keeps the names of its people as long as those of other curators', async () => {
