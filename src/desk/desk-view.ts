@@ -7,6 +7,7 @@ import { aheadView, apart } from './ahead.js';
 import { describeField, fieldOf, MEDIA_MOST, nameOf } from './compose.js';
 import type { OwnPost } from './desk.service.js';
 import type { DraftedPart } from './draft.entity.js';
+import { leftUntil } from './remaining.js';
 import type { Turn } from './turn.js';
 import { wentOut } from './went-out.js';
 
@@ -33,6 +34,7 @@ export function deskView(
     mayPost: answer.allowed,
     status: statusOf(answer, turn, zone),
     span: timeRange(zone, turn, { zone: true }),
+    left: turn.startsAt <= answer.now ? leftUntil(turn.endsAt, answer.now) : null,
     hours: account.postingHours ? hoursOf(account.postingHours.days) : [],
     ...aheadView(zone, posts, answer.now),
     posts: apart(posts, answer.now).rest.map((post) =>

@@ -265,11 +265,62 @@ it('the desk has no violation in any state', async () => {
   await grace.getByRole('button', { name: 'Post now' }).click();
   await grace.getByRole('status').waitFor();
   await look(grace, 'desk-sent');
+  await scheduleByKeyboard(grace);
+  await look(grace, 'desk-scheduled');
+  await grace
+    .getByRole('link', { name: /^Delete/ })
+    .first()
+    .click();
+  await look(grace, 'desk-delete', false);
+  await fourEyes(grace);
   await service.db.write((tx) => tx.query('UPDATE grants SET closed_at = $2 WHERE stint_id = $1', [stint, tx.now]));
   await grace.goto('/nhs/desk');
   await grace.getByText('Your turn has ended').waitFor();
   await look(grace, 'desk-ended');
 });
+
+/** A mistake first, as a person makes them; no mouse is touched. */
+async function scheduleByKeyboard(grace: Page): Promise<void> {
+  const fill = async (label: string, value: string) => {
+    await grace.getByLabel(label, { exact: true }).focus();
+    await grace.keyboard.press('Control+A');
+    await grace.keyboard.type(value);
+  };
+  await fill('Your post', 'Tomorrow on the ward');
+  await grace.locator('summary', { hasText: 'Schedule it for later' }).focus();
+  await grace.keyboard.press('Enter');
+  await fill('Day', '9');
+  await fill('Month', '12');
+  await fill('Year', '2026');
+  await fill('Time', '21:30');
+  await grace.getByRole('button', { name: 'Schedule the post' }).focus();
+  await grace.keyboard.press('Enter');
+  await grace.getByText('outside its posting hours then').first().waitFor();
+  await look(grace, 'desk-schedule-error', false);
+  await fill('Time', '12:30');
+  await grace.getByRole('button', { name: 'Schedule the post' }).focus();
+  await grace.keyboard.press('Enter');
+  await grace.getByText('Your post is scheduled').waitFor();
+}
+
+/** The team asks for a second pair of eyes, and Olu reads what waits. */
+async function fourEyes(grace: Page): Promise<void> {
+  const olu = await pageOf('Olu');
+  await olu.goto('/team/nhs/desk');
+  await olu.getByLabel('Always').check();
+  await olu.getByRole('button', { name: 'Save' }).click();
+  await look(olu, 'desk-settings', false);
+  await grace.goto('/nhs/desk');
+  await grace.getByLabel('Your post').fill('Read me first');
+  await grace.getByText('Saved as a draft.').waitFor();
+  await grace.getByRole('button', { name: 'Post now' }).click();
+  await grace.getByText('Your post waits for the team').waitFor();
+  await look(grace, 'desk-waits', false);
+  await olu.goto('/team/nhs/approvals');
+  await look(olu, 'approvals');
+  await olu.getByRole('button', { name: /^Approve/ }).click();
+  await olu.getByText('Nothing waits').waitFor();
+}
 
 it('the pages of past weeks and of a post have no violation', async () => {
   const anybody = await openPage(browser, service.url);
