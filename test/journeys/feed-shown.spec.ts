@@ -123,6 +123,7 @@ describe('a rule that hides', () => {
     await olu.get('/team/nhs/feed/rules');
     await olu.submit({ phrase: '...', reason: 'Unkind' });
     expect([olu.page.status, olu.words.includes('Enter a word')]).toEqual([422, true]);
+    await network.profile('Elsewhere', { name: 'Somebody else' });
     const elsewhere = await network.post({ handle: 'Elsewhere', text: 'Cafe gossip is the best' });
     const quoting = await posted('How true', { quoteOf: elsewhere });
     await everywhere(quoting);
