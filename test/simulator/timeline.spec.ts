@@ -119,13 +119,15 @@ describe('the words of an answer', () => {
     const { id } = await network.post('posts', { handle: 'NHS', text: 'x'.repeat(300), quoteOf: posts[0] });
     const ask = (query: Record<string, string>) =>
       nhs.x.v2.get<{ data: Record<string, unknown>[] }>('tweets', { ids: id, ...query });
+    // X adds the link to what is quoted.
+    const said = expect.stringMatching(/^x{300} https:\/\/t\.co\/\w+$/);
     const older = await ask({
       'tweet.fields': 'note_tweet,referenced_tweets,public_metrics',
       expansions: 'referenced_tweets.id',
     });
     expect(older.data[0]).toMatchObject({
       edit_history_tweet_ids: [id],
-      note_tweet: { text: 'x'.repeat(300) },
+      note_tweet: { text: said },
       referenced_tweets: [{ type: 'quoted', id: posts[0] }],
       public_metrics: { retweet_count: 0 },
     });
@@ -136,7 +138,7 @@ describe('the words of an answer', () => {
     });
     expect(newer.data[0]).toMatchObject({
       edit_history_post_ids: [id],
-      note_post: { text: 'x'.repeat(300) },
+      note_post: { text: said },
       referenced_posts: [{ type: 'quoted', id: posts[0] }],
       public_metrics: { repost_count: 0 },
     });
