@@ -236,6 +236,8 @@ describe('a public post', () => {
   async function lookedForInVain(id: string) {
     for (const wait of [0.4, 1.1, 3.1]) {
       const before = (await it1.row(id)).nextAttemptAt;
+      // On a busy machine a look may come so late that it is the last.
+      if (!before) return;
       await it1.moveBy(wait);
       await eventually(async () => (await it1.row(id)).nextAttemptAt?.getTime() !== before?.getTime());
     }
@@ -347,8 +349,11 @@ describe('a public post', () => {
     await it1.service.db.write((tx) =>
       tx.query(`UPDATE messages SET state = 'waiting', next_attempt_at = $2 WHERE id = $1`, [id, later]),
     );
-    await eventually(() => it1.service.app.get(Pulls).pull(it1.duty.account.id));
-    expect(await it1.until(id, 'sent')).toMatchObject({ attempts: 1 });
+    await eventually(async () => {
+      await it1.service.app.get(Pulls).pull(it1.duty.account.id);
+      return (await it1.row(id)).state === 'sent';
+    });
+    expect(await it1.row(id)).toMatchObject({ attempts: 1 });
   });
 
   it('is not taken for one of the same words whose call is under way', async () => {
