@@ -177,13 +177,16 @@ class Walk {
     const picture = new Blob([new Uint8Array(await bluePng())], { type: 'image/png' });
     await ada.submit({ text: 'Hello from Ada 👋 #NHScurator', picture, description: '' }, 'publications');
     must(ada.page.status === 422 && ada.words.includes('Describe the picture'), 'a picture must be described');
-    await ada.submit({ text: 'Hello from Ada 👋 #NHScurator', description: 'A small blue square' }, 'publications');
-    const post = await eventually(async () => {
+    const [, field = ''] = /name="(describe-[^"]+)"/.exec(ada.page.text) ?? [];
+    await ada.submit({ text: 'Hello from Ada 👋 #NHScurator', [field]: 'A small blue square' }, 'publications');
+    must(ada.words.includes('Your post is on its way'), 'her post is taken');
+    const published = async () => {
       const [row] = await this.service.db.query<{ provider_ref: string | null }>(
         `SELECT provider_ref FROM messages WHERE channel = 'post' AND data->>'text' LIKE 'Hello from Ada%'`,
       );
       return row?.provider_ref;
-    });
+    };
+    const post = await eventually(published, { within: 30_000 });
     await this.said('post', `Ada posted from the desk with a described picture; X has it as ${post}`);
   }
 
