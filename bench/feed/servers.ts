@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -8,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { migrate } from '../../src/data-source.js';
 import { startEmbeddedPostgres } from '../../src/platform/embedded/postgres.service.js';
 import { type Child, startProgram } from '../../test/support/process.js';
+import { freePort } from '../../test/support/redis.js';
 
 const root = resolve(fileURLToPath(import.meta.url), '../../../..');
 /** Servers share the first core; what asks them has the others. */
@@ -100,12 +100,4 @@ async function answers(port: number, child: Child): Promise<void> {
     await wait(50);
   }
   throw new Error(`A server ended: ${child.output()}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((listening) => server.once('listening', listening));
-  const { port } = server.address() as { port: number };
-  await new Promise((closed) => server.close(closed));
-  return port;
 }

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +10,7 @@ import { migrate } from '../../src/data-source.js';
 import { startEmbeddedPostgres } from '../../src/platform/embedded/postgres.service.js';
 import { loadSecrets } from '../../src/platform/keys.service.js';
 import { type Child, startProgram } from '../../test/support/process.js';
-import { startRedis } from '../../test/support/redis.js';
+import { freePort, startRedis } from '../../test/support/redis.js';
 import type { Watched } from './watch.js';
 
 const root = resolve(fileURLToPath(import.meta.url), '../../../..');
@@ -98,12 +97,4 @@ async function within(given: Record<string, string>, folder: string): Promise<Ne
   const { DATABASE_URL: databaseUrl = '', SIMULATOR_URL: simulatorUrl = null, SMTP_URL: smtpUrl = '' } = given;
   const services = { databaseUrl, simulatorUrl, smtpUrl };
   return createApp(runtimeOf(env, { dataFolder: folder, root, secrets: loadSecrets(env, folder), services }));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((listening) => server.once('listening', listening));
-  const { port } = server.address() as { port: number };
-  await new Promise((closed) => server.close(closed));
-  return port;
 }

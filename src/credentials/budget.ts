@@ -21,8 +21,8 @@ export function budgetUse(spent: number, budget: number): BudgetUse {
 
 /** `$0.015`: millionths of a US dollar in dollars, with as many decimals as prices have. */
 export function dollars(microDollars: number): string {
-  const exact = (microDollars / 1_000_000).toFixed(3);
-  return `$${exact.endsWith('0') ? exact.slice(0, -1) : exact}`;
+  const [whole = '0', rest = ''] = (microDollars / 1_000_000).toFixed(6).split('.');
+  return `$${whole}.${rest.replace(/0+$/, '').padEnd(2, '0')}`;
 }
 
 /** What whoever posts should know of the day's budget, or null. Posts go out all the same. */

@@ -1,8 +1,9 @@
+import { dollars } from '../credentials/budget.js';
 import { textLength } from '../networks/text.js';
 import { fieldOf, nameOf } from './compose.js';
 import type { DraftedPart } from './draft.entity.js';
 import { previewOf } from './preview.js';
-import { dollars, priceOfParts } from './price.js';
+import { priceOfParts } from './price.js';
 import type { Warning } from './warnings.js';
 
 /** With so few characters left, a screen reader hears how many. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { dollars, priceOfParts } from './price.js';
+import { dollars } from '../credentials/budget.js';
+import { priceOfParts } from './price.js';
 
 const part = (text: string, ...descriptions: string[]) => ({ text, descriptions });
 

@@ -8,9 +8,3 @@ export function priceOfParts(network: NetworkName, parts: { text: string; descri
   const described = parts.flatMap(({ descriptions }) => descriptions).length * priceOf(network, 'media-description');
   return posts.reduce((sum, price) => sum + price, described);
 }
-
-/** Millionths of a US dollar as people read them: $0.20, $0.015. */
-export function dollars(millionths: number): string {
-  const [whole = '0', rest = ''] = (millionths / 1_000_000).toFixed(6).split('.');
-  return `$${whole}.${rest.replace(/0+$/, '').padEnd(2, '0')}`;
-}

@@ -1,3 +1,4 @@
+import { dollars } from '../credentials/budget.js';
 import { priceOf } from '../networks/prices.js';
 import { hasLink } from '../networks/text.js';
 import {
@@ -10,7 +11,7 @@ import {
   postcodes,
   searchable,
 } from './identifying.js';
-import { dollars } from './price.js';
+
 import { emojiForWords, runTogether, styledLetters } from './readable.js';
 
 /** What a warning is about. */

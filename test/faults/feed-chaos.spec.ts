@@ -1,5 +1,4 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -13,7 +12,7 @@ import { Liar } from '../support/liar.js';
 import { eventually } from '../support/poll.js';
 import { Pretend } from '../support/pretend.js';
 import { type Child, startNode, startProgram } from '../support/process.js';
-import { startRedis, type TestRedis } from '../support/redis.js';
+import { freePort, startRedis, type TestRedis } from '../support/redis.js';
 import { type Service, startService } from '../support/service.js';
 
 /** `PROVE=services` switches off every combination; otherwise all at once, and one by the seed. */
@@ -215,11 +214,3 @@ describe('a process that starts without PostgreSQL and Redis', () => {
     }
   }, 180_000);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((listening) => server.once('listening', listening));
-  const { port } = server.address() as { port: number };
-  await new Promise((closed) => server.close(closed));
-  return port;
-}
