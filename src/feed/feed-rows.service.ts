@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Grants } from '../credentials/grants.service.js';
 import { Deliveries } from '../messages/deliveries.service.js';
 import { instantOf, type NetworkPost } from '../networks/network.js';
+import { storable } from '../networks/storable.js';
 import { Signals } from '../platform/signals.service.js';
 import type { Tx } from '../platform/tx.js';
 import { type Credit, creditOf, type HeldGrant, type OwnPost } from './credit.js';
 import type { Copy } from './pictures.service.js';
-import { storable } from './storable.js';
 import { WordHits } from './word-hits.service.js';
 
 const DAY_MS = 24 * 60 * 60_000;

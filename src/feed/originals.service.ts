@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Account } from '../credentials/account.entity.js';
 import type { Found, NetworkPost } from '../networks/network.js';
+import { storable } from '../networks/storable.js';
 import { Db } from '../platform/database.service.js';
 import type { Tx } from '../platform/tx.js';
 import { Copies } from './copies.service.js';
 import { FeedCalls } from './feed-calls.service.js';
 import type { KeptPost } from './feed-rows.service.js';
-import { storable } from './storable.js';
 
 /** The posts that an account's own posts quote or pass on. Each is read once, and then only when it is re-checked. */
 @Injectable()

@@ -84,6 +84,16 @@ describe('what a message becomes by the answer to its call', () => {
     expect(afterPreparing(row(), refused, clock)).toMatchObject({ state: 'refused' });
   });
 
+  it('tries a later part of a thread again that X does not let answer the part before, but no other answer', () => {
+    const gate: CallOutcome = { kind: 'refused', why: 'reply-not-allowed', detail: 'Not engaged' };
+    expect(afterCall(row({ replyTo: '7', part: 2 }), begun, gate, clock).state).toBe('waiting');
+    expect(afterCall(row({ replyTo: '7', part: 1 }), begun, gate, clock)).toMatchObject({
+      state: 'refused',
+      detail: 'Not engaged',
+    });
+    expect(afterCall(row({ replyTo: '7', part: null }), begun, gate, clock).state).toBe('refused');
+  });
+
   it('never makes a post wait for another try when its call may have gone through', () => {
     const outcomes = fc.constantFrom(unknown, duplicate);
     const before = fc.integer({ min: 1, max: 100_000 });

@@ -12,7 +12,7 @@ export interface Begun {
   at: Date;
 }
 
-type Row = Pick<Message, 'channel' | 'attempts' | 'startedAt' | 'possibleCopies' | 'replyTo'>;
+type Row = Pick<Message, 'channel' | 'attempts' | 'startedAt' | 'possibleCopies' | 'replyTo' | 'part'>;
 export type Change = Partial<
   Pick<
     Message,
@@ -127,9 +127,13 @@ export function afterError(
   return { state: 'waiting', attempts, detail, nextAttemptAt: nextAttempt(attempts, now) };
 }
 
-/** X has refused replies to a post of the same account that it had taken a moment before (403, code 385). */
+/**
+ * X has refused replies to a post of the same account that it had taken a moment before (403, code 385). What is no later
+ * part of a thread answers an older post: there a refusal is one.
+ */
 function tooSoon(row: Row, outcome: Failed): boolean {
   if (outcome.kind !== 'refused' || !row.replyTo || row.attempts >= REPLY_TRIES) return false;
+  if ((row.part ?? 1) === 1) return false;
   return outcome.why === 'gone' || outcome.why === 'reply-not-allowed';
 }
 

@@ -31,6 +31,10 @@ export interface NewPost extends Addressed {
   authorId: string | null;
   /** `bytes` is the size of the file, where it is so large that its upload is shown as it goes on. */
   media?: { file: string; type: string; bytes?: number; description: string }[];
+  /** The network's id of the post that it answers. */
+  replyTo?: string | null;
+  /** Somebody else's post is answered, one that speaks to the account. */
+  summoned?: boolean;
 }
 
 /** A thread to queue, in order. */
@@ -67,7 +71,7 @@ export class Outbox {
       ...post,
       channel: 'post',
       template: 'post',
-      data: { text: post.text },
+      data: { text: post.text, ...(post.summoned ? { summoned: true } : {}) },
       address: null,
       evidence: null,
     });
@@ -82,14 +86,15 @@ export class Outbox {
   }
 
   /**
-   * Queues a thread: each part is a post of its own that goes out after the one before, in reply to it. Gives the id of
-   * the first part, or null when its key was queued before.
+   * Queues a thread: each part is a post of its own that goes out after the one before, in reply to it, and the first in
+   * reply to what the thread answers. Gives the id of the first part, or null when its key was queued before.
    */
   async thread(tx: Tx, { parts, ...given }: NewThread): Promise<string | null> {
     const ids: string[] = [];
     for (const [index, part] of parts.entries()) {
       const key = index === 0 ? given.key : `${given.key} part ${index + 1}`;
-      const id = await this.post(tx, { ...given, ...part, key });
+      const own = index === 0 ? {} : { replyTo: null, summoned: false };
+      const id = await this.post(tx, { ...given, ...part, ...own, key });
       if (!id) return null;
       ids.push(id);
     }
@@ -210,11 +215,11 @@ export class Outbox {
 
 const INSERT = `
   INSERT INTO messages (key, account_id, channel, template, data, address, evidence, cause_kind, cause_id, stint_id,
-                        author_id, due_at, next_attempt_at, created_at, expires_at)
+                        author_id, due_at, next_attempt_at, created_at, expires_at, reply_to)
   SELECT key, "accountId", channel, template, data, address, evidence, cause ->> 'kind', (cause ->> 'id')::uuid, "stintId",
-         "authorId", "dueAt", "dueAt", $2, "expiresAt"
+         "authorId", "dueAt", "dueAt", $2, "expiresAt", "replyTo"
   FROM json_to_recordset($1) AS r (key text, "accountId" uuid, channel text, template text, data jsonb, address text,
-    evidence text, cause json, "stintId" uuid, "authorId" uuid, "dueAt" timestamptz, "expiresAt" timestamptz)
+    evidence text, cause json, "stintId" uuid, "authorId" uuid, "dueAt" timestamptz, "expiresAt" timestamptz, "replyTo" text)
   ON CONFLICT (key) DO NOTHING RETURNING id, due_at AS "dueAt"`;
 
 interface Insert extends Addressed {
@@ -226,6 +231,7 @@ interface Insert extends Addressed {
   stintId: string | null;
   authorId: string | null;
   expiresAt?: Date;
+  replyTo?: string | null;
 }
 
 function rowOf<Name extends LetterName>(letter: NewLetter<Name>): Insert {

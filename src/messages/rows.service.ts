@@ -76,7 +76,8 @@ export class Rows {
   private async countCost(tx: Tx, { accountId: id, data }: Message, networkId: string | null): Promise<void> {
     if (!id || !networkId) return;
     const network = await this.accounts.networkOf(id, tx.manager);
-    const kind = hasLink(network, String(data.text)) ? 'post-with-link' : 'post';
+    const plain = data.summoned ? 'summoned-reply' : 'post';
+    const kind = hasLink(network, String(data.text)) ? 'post-with-link' : plain;
     await this.costs.count(tx, { id, network }, 'posting', kind, [networkId]);
   }
 

@@ -64,6 +64,14 @@ describe('finding an unanswered post on the timeline', () => {
     expect(settles({ text: 'And so on', pictures: 0, startedAt, replyTo: '9' }, posts)).toBeNull();
   });
 
+  it('finds an answer although the network put before it whom it speaks to', () => {
+    const answer = row('Thank you, Ada', 0, '8');
+    expect(settles(answer, [shown('@Ada_L @NHSuk Thank you, Ada', { replyTo: '8' })])).toBe('1');
+    expect(settles(row('@Ada_L Thank you', 0, '8'), [shown('@Ada_L Thank you', { replyTo: '8' })])).toBe('1');
+    expect(settles(answer, [shown('@Ada_L Thank you, Ada', { replyTo: '9' })])).toBeNull();
+    expect(settles(row('Thank you, Ada'), [shown('@Ada_L Thank you, Ada')])).toBeNull();
+  });
+
   it('finds a part of which nobody knows what it answers', () => {
     const part = { text: 'And so on', pictures: 0, startedAt, replyTo: undefined };
     expect(settles(part, [shown('And so on', { replyTo: '8' })])).toBe('1');

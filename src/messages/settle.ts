@@ -24,12 +24,11 @@ const LOOKS_MS = [20_000, 80_000, 260_000];
  */
 export function settles(row: Unanswered, posts: NetworkPost[]): string | null {
   const earliest = row.startedAt.getTime() - SKEW_MS;
-  const wanted = comparable(row.text);
   const fitting = posts
     .filter((post) => post.createdAt.getTime() >= earliest && post.media.length === row.pictures)
     .filter((post) => row.replyTo === undefined || post.replyTo === row.replyTo)
     .filter((post) => !post.references.some(({ kind }) => kind === 'repost'))
-    .filter((post) => comparable(asWritten(post)) === wanted)
+    .filter((post) => said(asWritten(post), post) === said(row.text, post))
     .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
   return fitting[0]?.id ?? null;
 }
@@ -46,6 +45,11 @@ export function postId(address: string, startedAt: Date, now: Date): string | nu
 export function nextLook(startedAt: Date, now: Date): Date | null {
   const looks = LOOKS_MS.map((after) => new Date(startedAt.getTime() + after));
   return looks.find((instant) => instant > now) ?? null;
+}
+
+/** X puts the names of those to whom a reply speaks before it. */
+function said(text: string, { replyTo }: NetworkPost): string {
+  return replyTo === null ? comparable(text) : comparable(text.trimStart().replace(/^(?:@\w{1,20}\s+)+/, ''));
 }
 
 /** The network shortens links and appends one for the pictures: puts back what was written. */

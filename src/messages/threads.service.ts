@@ -26,11 +26,14 @@ export class Threads {
   /** After a part has changed: gives the turn to the next, or says that the thread stands still. */
   async follow(tx: Tx, { threadId }: Message): Promise<void> {
     if (!threadId) return;
-    const standing = standingOf(await this.parts(tx, threadId));
+    const parts = await this.parts(tx, threadId);
+    const standing = standingOf(parts);
     if (standing.kind === 'broken') tx.ring('thread.look', threadId);
     if (standing.kind !== 'next') return;
-    const { part, replyTo } = standing;
-    const at = new Date(tx.now.getTime() + (replyTo ? settings.threadPause : 0));
+    const { part } = standing;
+    const at = new Date(tx.now.getTime() + (standing.replyTo ? settings.threadPause : 0));
+    // With nothing of the thread out, the part answers what the thread answers.
+    const replyTo = standing.replyTo ?? parts[0]?.replyTo ?? null;
     await tx.manager.update(Message, { id: part.id, state: 'waiting' }, { replyTo, nextAttemptAt: at });
     tx.ring('message.deliver', part.id, at);
   }

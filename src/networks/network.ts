@@ -217,6 +217,14 @@ export interface Page {
   nextPage: string | null;
 }
 
+/** Who wrote a post. */
+export type Author = Pick<NetworkProfile, 'id' | 'handle' | 'name'>;
+
+/** Posts that speak to an account, newest first, and their authors as far as the network says. */
+export interface MentionsPage extends Page {
+  authors: Author[];
+}
+
 export interface Found {
   posts: NetworkPost[];
   /** `gone` is certain; `protected` and `unavailable` say only that the network will not show it to us now. */
@@ -260,7 +268,8 @@ export interface Network {
   sendDirectMessage(access: Access, userId: string, text: string): Promise<Outcome<{ id: string }>>;
 
   posts(access: Access, userId: string, request: PageRequest): Promise<Outcome<Page>>;
-  mentions(access: Access, userId: string, request: Omit<PageRequest, 'exclude'>): Promise<Outcome<Page>>;
+  /** X bills each author of a page as a user, once a UTC day. */
+  mentions(access: Access, userId: string, request: Omit<PageRequest, 'exclude'>): Promise<Outcome<MentionsPage>>;
   /** Every id comes back, either as a post or among the missing. One call for each hundred. */
   lookUp(access: Access, ids: string[]): Promise<Outcome<Found>>;
 }

@@ -42,9 +42,19 @@ export function plainPost(id: string, authorId: string, text: string, createdAt:
   };
 }
 
-/** Puts a post under another: it belongs to that one's conversation. */
-export function asReply(post: Post, target: Post): Post {
-  return { ...post, replyTo: target.id, replyToUserId: target.authorId, conversationId: target.conversationId };
+/**
+ * Puts a post under another: it belongs to that one's conversation. As X does, its text then begins with those to whom it
+ * speaks: the author of the other and whom that one mentions.
+ */
+export function asReply(state: State, post: Post, target: Post): Post {
+  const { id: replyTo, authorId: replyToUserId, conversationId } = target;
+  const users = [state.get('users', replyToUserId), ...mentionsIn(target.text).map((each) => state.userByHandle(each))];
+  const said = mentionsIn(post.text);
+  const others = users.flatMap((user) => (user && user.id !== post.authorId ? user.handle : []));
+  const spokenTo = replyToUserId === post.authorId ? [] : [...new Set(others)];
+  const handles = spokenTo.filter((handle) => !said.includes(handle.toLowerCase())).map((handle) => `@${handle}`);
+  const text = [...handles, post.text].filter((words) => words !== '').join(' ');
+  return { ...post, text, replyTo, replyToUserId, conversationId };
 }
 
 /** Makes a post through the API, with all that X refuses there. */
@@ -65,8 +75,9 @@ export function create(call: Call): Answer {
     mediaKeys: pictures.flatMap((picture) => picture?.id ?? []),
     source: call.state.get('apps', call.appId)?.name ?? call.appId,
   };
-  const post = target ? asReply(plain, target) : plain;
+  const post = target ? asReply(call.state, plain, target) : plain;
   const refusal = refusalOf(call.state, author, post, {
+    text: plain.text,
     mediaIds: media?.media_ids ?? [],
     pictures,
     missingTarget: replyTo !== undefined && (!target || target.protected),
@@ -84,6 +95,8 @@ export function create(call: Call): Answer {
 }
 
 interface Wanted {
+  /** Without the names that X puts before a reply, which take no room. */
+  text: string;
   mediaIds: string[];
   pictures: (Media | undefined)[];
   target: Post | undefined;
@@ -92,10 +105,10 @@ interface Wanted {
 }
 
 function refusalOf(state: State, author: User, post: Post, wanted: Wanted): Answer | null {
-  if (post.text === '' && post.mediaKeys.length === 0 && wanted.mediaIds.length === 0) {
+  if (wanted.text === '' && post.mediaKeys.length === 0 && wanted.mediaIds.length === 0) {
     return refuse(invalidRequest('text', '', 'Missing one of the required fields: text, media'));
   }
-  if (weightedLength(post.text) > (author.longPosts ? LONGEST.long : LONGEST.usual)) {
+  if (weightedLength(wanted.text) > (author.longPosts ? LONGEST.long : LONGEST.usual)) {
     return refuse(forbidden('Your Tweet text is too long. For more information, see https://help.x.com.'));
   }
   if (wanted.pictures.includes(undefined)) {

@@ -67,7 +67,7 @@ export async function writtenPost(world: World, body: unknown): Promise<{ post: 
     sensitive: given.sensitive,
     likes: given.likes,
   };
-  const post = edited ? asEdit(plain, edited) : target ? asReply(plain, target) : plain;
+  const post = edited ? asEdit(plain, edited) : target ? asReply(world.state, plain, target) : plain;
   const earlier = edited ? versionsOf(world.state, edited).map((each) => ({ ...each, history: post.history })) : [];
   return {
     post,

@@ -25,6 +25,8 @@ describe.each([['X, as the simulator speaks it', startSimulatedX]])('%s', (_, st
   const words = () => `Good morning number ${++written}`;
   const create = (post: Partial<NewPost> = {}) =>
     world.network.createPost(world.account.access, { text: words(), mediaIds: [], ...post });
+  const mentions = (request: { limit: number; sinceId?: string; pageToken?: string }) =>
+    world.network.mentions(world.account.access, world.account.id, request);
   const timeline = async () => done(await world.network.posts(world.account.access, world.account.id, { limit: 100 }));
 
   async function found(id: string): Promise<NetworkPost> {
@@ -179,6 +181,14 @@ describe.each([['X, as the simulator speaks it', startSimulatedX]])('%s', (_, st
     it('may answer nobody who did not ask', async () => {
       const replyTo = await world.strangerSays('I never mention anybody');
       expect(await create({ replyTo })).toMatchObject({ kind: 'refused', why: 'reply-not-allowed' });
+    });
+
+    it('may answer somebody who spoke to the account, and is shown as an answer', async () => {
+      const replyTo = await world.strangerSays(`What do you do, @${world.account.handle}?`);
+      const text = words();
+      const answer = await found(done(await create({ text, replyTo })).id);
+      expect(answer).toMatchObject({ replyTo, replyToUserId: world.stranger.id, conversationId: replyTo });
+      expect(answer.text.endsWith(text)).toBe(true);
     });
 
     it('may not be said twice, nor be too long', async () => {
@@ -355,10 +365,28 @@ describe.each([['X, as the simulator speaks it', startSimulatedX]])('%s', (_, st
       expect(idsOf(without.posts)).not.toContain(repost);
     });
 
-    it('of mentions shows who spoke to the account', async () => {
-      const id = await world.strangerSays(`Thank you @${world.account.handle} 💙`);
-      const mentions = done(await world.network.mentions(world.account.access, world.account.id, { limit: 5 }));
-      expect(mentions.posts[0]).toMatchObject({ id, authorId: world.stranger.id });
+    it('of mentions shows who spoke to the account, by name or in answer', async () => {
+      const own = done(await create()).id;
+      const named = await world.strangerSays(`Thank you @${world.account.handle} 💙`);
+      const answered = await world.strangerSays('So do I', own);
+      await world.strangerSays('I speak to nobody');
+      const { posts, authors } = done(await mentions({ limit: 5 }));
+      expect(posts.slice(0, 2)).toMatchObject([
+        { id: answered, authorId: world.stranger.id, replyTo: own, replyToUserId: world.account.id },
+        { id: named, authorId: world.stranger.id, replyTo: null },
+      ]);
+      expect(authors).toEqual([{ id: world.stranger.id, handle: world.stranger.handle, name: expect.any(String) }]);
+    });
+
+    it('of mentions goes on page by page, and begins after one that is known', async () => {
+      const ids: string[] = [];
+      for (let n = 0; n < 7; n += 1) ids.unshift(await world.strangerSays(`@${world.account.handle} number ${n}`));
+      const first = done(await mentions({ limit: 5, sinceId: ids[6] }));
+      expect([idsOf(first.posts), first.nextPage]).toEqual([ids.slice(0, 5), expect.any(String)]);
+      const pageToken = first.nextPage ?? undefined;
+      const second = done(await mentions({ limit: 5, sinceId: ids[6], pageToken }));
+      expect([idsOf(second.posts), second.nextPage]).toEqual([[ids[5]], null]);
+      expect(done(await mentions({ limit: 5, sinceId: ids[0] }))).toEqual({ posts: [], nextPage: null, authors: [] });
     });
   });
 

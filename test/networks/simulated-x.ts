@@ -64,7 +64,7 @@ export async function startSimulatedX(): Promise<World> {
     consumerSecret: CONSUMER.secret,
   });
   const signing = { token: keys.accessToken, secret: keys.accessSecret };
-  const write = async (handle: string, post: OtherPost) =>
+  const write = async (handle: string, post: OtherPost & { replyTo?: string }) =>
     (await control.make<{ id: string }>('posts', { handle, ...post })).id;
   return {
     network: new XNetwork({ ...options, simulatorUrl: simulator.url }),
@@ -80,7 +80,7 @@ export async function startSimulatedX(): Promise<World> {
       return calls.filter(({ endpoint }) => endpoint === ENDPOINTS[call]).length;
     },
     accountDoes: (post) => write(account.handle, post),
-    strangerSays: (text) => write(stranger.handle, { text }),
+    strangerSays: (text, replyTo) => write(stranger.handle, { text, ...(replyTo ? { replyTo } : {}) }),
     hiddenPost: () => write('shy', { text: 'Only for friends' }),
     stop: async () => {
       await simulator.stop();

@@ -64,8 +64,8 @@ export interface World {
   arrived(call: Call): Promise<number>;
   /** A post of the account's own. Gives its id. */
   accountDoes(post: OtherPost): Promise<string>;
-  /** A post of somebody else's. Gives its id. */
-  strangerSays(text: string): Promise<string>;
+  /** A post of somebody else's, in answer to another where one is named. Gives its id. */
+  strangerSays(text: string, replyTo?: string): Promise<string>;
   /** A post of somebody who shows posts only to followers. Gives its id. */
   hiddenPost(): Promise<string>;
   stop(): Promise<void>;

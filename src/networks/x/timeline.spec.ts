@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { timelineFrom } from './timeline.js';
+import { mentionsFrom, timelineFrom } from './timeline.js';
 import { postsAnswer } from './wire.js';
 
 const ID = '2132385098757046272';
@@ -22,6 +22,14 @@ describe('a page of a timeline', () => {
   it('is not taken when a post in it is of somebody else, but may be among mentions', () => {
     expect(read({ data: [post] }, '8').kind).toBe('later');
     expect(read({ data: [post] }, null).kind).toBe('done');
+  });
+
+  it('of mentions says who wrote them, as far as X says', () => {
+    const users = [{ id: '7', username: '162880', name: 'Ada' }, { id: '8' }];
+    const answer = postsAnswer.parse({ data: [post], includes: { users }, meta: { result_count: 1 } });
+    const known = [{ id: '7', handle: '162880', name: 'Ada' }];
+    expect(mentionsFrom(answer)).toMatchObject({ kind: 'done', value: { posts: [{ id: ID }], authors: known } });
+    expect(mentionsFrom(postsAnswer.parse({ meta: { result_count: 2 } })).kind).toBe('later');
   });
 
   it('is not taken when an id is not of the instant of its post, but for an edit', () => {

@@ -1,5 +1,5 @@
-import { instantOf, type Outcome, type Page } from '../network.js';
-import { outcomeOfErrors, unreadable } from './outcomes.js';
+import { instantOf, type MentionsPage, type Outcome, type Page } from '../network.js';
+import { outcomeOfErrors, unreadable, withValue } from './outcomes.js';
 import { pageFrom } from './translate.js';
 import type { PostsAnswer, WirePost } from './wire.js';
 
@@ -18,6 +18,13 @@ export function timelineFrom(answer: PostsAnswer, ownerId: string | null): Outco
   const whole = posts.length >= (meta?.result_count ?? 0);
   const sound = posts.every((post) => isOf(post, ownerId) && isDated(post) && isItself(post));
   return whole && sound ? { kind: 'done', value: pageFrom(answer) } : unreadable('read');
+}
+
+/** The same of posts that speak to an account, with who wrote them. */
+export function mentionsFrom(answer: PostsAnswer): Outcome<MentionsPage> {
+  const users = answer.includes?.users ?? [];
+  const authors = users.map(({ id, username, name }) => ({ id, handle: username, name }));
+  return withValue(timelineFrom(answer, null), (page) => ({ ...page, authors }));
 }
 
 function isOf({ author_id: authorId }: WirePost, ownerId: string | null): boolean {

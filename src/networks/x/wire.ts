@@ -92,7 +92,7 @@ const problems = list(problem);
 
 export const postsAnswer = z.object({
   data: z.array(post).optional(),
-  includes: maybe(z.object({ media: list(media), polls: list(poll) })),
+  includes: maybe(z.object({ media: list(media), polls: list(poll), users: list(user) })),
   meta: maybe(z.object({ result_count: count, next_token: words })),
   errors: problems,
 });

@@ -3,6 +3,7 @@ import type {
   AuthorizeRequest,
   Film,
   Found,
+  MentionsPage,
   Network,
   NetworkProfile,
   NewPost,
@@ -13,10 +14,10 @@ import type {
   ProfilePart,
   Tokens,
 } from '../network.js';
-import { POST_FIELDS, USER_FIELDS } from './fields.js';
+import { MENTION_FIELDS, POST_FIELDS, USER_FIELDS } from './fields.js';
 import { Line, type XOptions } from './line.network.js';
 import { outcomeOfErrors, unreadable, withValue } from './outcomes.js';
-import { timelineFrom } from './timeline.js';
+import { mentionsFrom, timelineFrom } from './timeline.js';
 import { foundFrom, profileFrom, tokensFrom } from './translate.js';
 import { upload } from './upload.network.js';
 import {
@@ -24,6 +25,7 @@ import {
   createdAnswer,
   deletedAnswer,
   messageAnswer,
+  type PostsAnswer,
   postsAnswer,
   tokenAnswer,
   userAnswer,
@@ -137,12 +139,14 @@ export class XNetwork implements Network {
     return withValue(sent, ({ data }) => ({ id: data.dm_event_id }));
   }
 
-  posts(access: Access, userId: string, request: PageRequest): Promise<Outcome<Page>> {
-    return this.page(access, 'users/:id/tweets', userId, request, userId);
+  async posts(access: Access, userId: string, request: PageRequest): Promise<Outcome<Page>> {
+    const answer = await this.page(access, 'users/:id/tweets', userId, request, POST_FIELDS);
+    return answer.kind === 'done' ? timelineFrom(answer.value, userId) : answer;
   }
 
-  mentions(access: Access, userId: string, request: Omit<PageRequest, 'exclude'>): Promise<Outcome<Page>> {
-    return this.page(access, 'users/:id/mentions', userId, request, null);
+  async mentions(access: Access, userId: string, request: PageRequest): Promise<Outcome<MentionsPage>> {
+    const answer = await this.page(access, 'users/:id/mentions', userId, request, MENTION_FIELDS);
+    return answer.kind === 'done' ? mentionsFrom(answer.value) : answer;
   }
 
   async lookUp(access: Access, ids: string[]): Promise<Outcome<Found>> {
@@ -181,24 +185,21 @@ export class XNetwork implements Network {
     return errors.length > 0 ? outcomeOfErrors(errors) : unreadable('read');
   }
 
-  private async page(
+  private page(
     access: Access,
     path: string,
     id: string,
     request: PageRequest,
-    ownerId: string | null,
-  ): Promise<Outcome<Page>> {
+    fields: Record<string, string>,
+  ): Promise<Outcome<PostsAnswer>> {
     const { limit, sinceId, pageToken, exclude = [] } = request;
     const query = {
-      ...POST_FIELDS,
+      ...fields,
       max_results: Math.min(Math.max(limit, 5), 100),
       since_id: sinceId,
       pagination_token: pageToken,
       exclude: exclude.map((kind) => (kind === 'reposts' ? 'retweets' : kind)).join(',') || undefined,
     };
-    const answer = await this.line.ask('read', postsAnswer, () =>
-      this.line.as(access).get(path, query, { params: { id } }),
-    );
-    return answer.kind === 'done' ? timelineFrom(answer.value, ownerId) : answer;
+    return this.line.ask('read', postsAnswer, () => this.line.as(access).get(path, query, { params: { id } }));
   }
 }
