@@ -33,6 +33,22 @@ export const settings = {
   /** How often posts outside the page are re-checked, and how long after they were last seen at the network. */
   recheckEvery: 60 * 60_000,
   recheckAfter: 12 * 60 * 60_000,
+  /** Mentions pulled at a time, in how many pages at most; how often in posting hours, outside them and at night. */
+  mentionsPage: 50,
+  mentionPages: 3,
+  mentionsEvery: 2 * 60_000,
+  mentionsEveryOutsideHours: 5 * 60_000,
+  mentionsEveryAtNight: 15 * 60_000,
+  /** How long before and after a turn mentions are pulled, too. */
+  mentionsAround: 30 * 60_000,
+  /** How soon after a look the person on duty may ask for another. */
+  mentionsAgain: 60_000,
+  /** How many kept mentions are looked up again at a time, how often, and how long after they were last seen at the network. */
+  mentionRechecks: 20,
+  mentionRecheckEvery: 60 * 60_000,
+  mentionRecheckAfter: 12 * 60 * 60_000,
+  /** Mentions are other people's words: how long after they were written they are kept. */
+  mentionsKept: 30 * 24 * 60 * 60_000,
   /** Without one good pull for this long the feed is emptied to a link. */
   feedExpiry: 24 * 60 * 60_000,
   /** A process that had no word from PostgreSQL for this long says that its feeds may be out of date. Real time. */

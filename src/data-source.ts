@@ -25,6 +25,7 @@ import { Threads1790000000022 } from '../migrations/22-threads.js';
 import { Imports1790000000024 } from '../migrations/24-imports.js';
 import { DraftMedia1790000000025 } from '../migrations/25-draft-media.js';
 import { DeskFlow1790000000026 } from '../migrations/26-desk-flow.js';
+import { Mentions1790000000027 } from '../migrations/27-mentions.js';
 import { PlanKeepingClient } from './platform/client.service.js';
 import { anchorClock } from './platform/clock.service.js';
 
@@ -54,6 +55,7 @@ const migrations = [
   Imports1790000000024,
   DraftMedia1790000000025,
   DeskFlow1790000000026,
+  Mentions1790000000027,
 ];
 
 /**

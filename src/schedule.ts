@@ -3,6 +3,8 @@ import { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { RUNTIME, type Runtime } from '../config/runtime.js';
 import { DeskJobs } from './desk/desk.jobs.js';
+import { MentionRechecks } from './desk/mentions/mention-rechecks.service.js';
+import { MentionsJobs } from './desk/mentions/mentions.jobs.js';
 import { FeedJobs } from './feed/feed.jobs.js';
 import { Rechecks } from './feed/rechecks.service.js';
 import { FeedServing } from './feed/serving.service.js';
@@ -120,6 +122,20 @@ export const schedule: Entry[] = [
     in: 'worker',
     why: 'Gives posts back to their authors about which nobody has decided in time, when that was not rung.',
     handler: [DeskJobs, 'sweepApprovals'],
+  }),
+  entry({
+    name: 'mentions',
+    every: 5_000,
+    in: 'worker',
+    why: 'Asks the network who spoke to each account on which somebody is on duty, when that is due.',
+    handler: [MentionsJobs, 'sweep'],
+  }),
+  entry({
+    name: 'mention re-checks',
+    every: 60_000,
+    in: 'worker',
+    why: 'Looks kept mentions up again, so that what its author deleted goes.',
+    handler: [MentionRechecks, 'sweep'],
   }),
   entry({
     name: 'feed pulls',

@@ -13,6 +13,7 @@ import { ApprovalDecisions } from './approval-decisions.service.js';
 import { type Approval, Approvals } from './approvals.service.js';
 import { Draft } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
+import { AnswerTargets } from './mentions/answer-targets.service.js';
 
 const back = z.object({
   note: z
@@ -21,6 +22,8 @@ const back = z.object({
     .min(1, 'Say why, so that it can be put right')
     .max(500, 'Keep it under 500 characters'),
 });
+
+const GONE = { problem: 'It answers a post that is gone, or is not kept any more. X would refuse it.' };
 
 /** Posts that wait for a second pair of eyes, for organisers. */
 @Controller('team/:account/approvals')
@@ -32,6 +35,7 @@ export class ApprovalsController {
     private readonly approvals: Approvals,
     private readonly decisions: ApprovalDecisions,
     private readonly drafts: Drafts,
+    private readonly targets: AnswerTargets,
   ) {}
 
   @Get()
@@ -68,11 +72,12 @@ export class ApprovalsController {
     const account = await this.accounts.bySlug(slug);
     const waiting = await this.approvals.waiting(account.id);
     const time = (at: Date) => dateAndTime(account.zone, at, { zone: true });
-    const shown = async (approval: Approval) => ({
+    const shown = async (approval: Approval, draft: Draft) => ({
       id: approval.id,
+      target: draft.replyTo && ((await this.targets.of(account, draft.replyTo)) ?? GONE),
       author: approval.author,
       own: approval.authorId === who.personId,
-      parts: await this.drafts.parts(await this.db.manager.findOneByOrFail(Draft, { id: approval.draftId })),
+      parts: await this.drafts.parts(draft),
       due: approval.dueAt ? time(approval.dueAt) : null,
       until: time(approval.decideBy),
       reason: approval.reason,
@@ -81,7 +86,9 @@ export class ApprovalsController {
       title: 'Posts that wait for you',
       account,
       navigation: teamNavigation(account.slug, 'Messages'),
-      waiting: await Promise.all(waiting.map(shown)),
+      waiting: await Promise.all(
+        waiting.map(async (each) => shown(each, await this.db.manager.findOneByOrFail(Draft, { id: each.draftId }))),
+      ),
     };
     return page('desk/pages/approvals.njk', { ...data, ...more }, status);
   }

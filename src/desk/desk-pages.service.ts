@@ -17,6 +17,8 @@ import type { Draft } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
 import { readWriting } from './form.service.js';
 import { lookView } from './look-view.js';
+import { AnswerTargets } from './mentions/answer-targets.service.js';
+import { isOnDuty } from './mentions/on-duty.js';
 import { PostNumbers } from './post-numbers.js';
 import type { Turn } from './turn.js';
 import { Uploads } from './uploads.service.js';
@@ -24,6 +26,9 @@ import { waitingView } from './waiting-view.js';
 
 const CHANGED_ELSEWHERE =
   'This draft was changed in another window. What you wrote here is kept as a draft of its own; the other is as it was. Read it through, then go on with one of them.';
+
+/** What is shown in place of a post that is not kept any more. */
+const GONE = { problem: 'The post that you answer is gone, or is not kept here any more. X would refuse the answer.' };
 
 /** Somebody at their desk. */
 export interface Sitting {
@@ -44,6 +49,7 @@ export class DeskPages {
     private readonly numbers: PostNumbers,
     private readonly approvals: Approvals,
     private readonly rules: DeskSettings,
+    private readonly targets: AnswerTargets,
   ) {}
 
   /** Throws NotFound where the account has no desk, NotAllowed for somebody who never had a turn. */
@@ -70,7 +76,7 @@ export class DeskPages {
   async page(
     { account, turn, who }: Sitting,
     draft: Draft | null,
-    more: { typed?: unknown; [name: string]: unknown },
+    more: { typed?: unknown; reply?: string; [name: string]: unknown },
     status = 200,
   ): Promise<Page> {
     const [answer, drafts, posts, budget, approvals, rules] = await Promise.all([
@@ -85,8 +91,13 @@ export class DeskPages {
     const numbers = await this.numbers.of(account.id, networkIds);
     const parts = draft ? await this.drafts.parts(draft) : [];
     const shown = parts.length > 0 ? parts : [{ text: '', media: [] }];
+    const replyTo = draft ? draft.replyTo : (more.reply ?? null);
+    const target = replyTo ? await this.targets.of(account, replyTo) : null;
     const data = {
-      look: lookView(shown, await this.desk.warnings(shown)),
+      look: lookView(shown, await this.desk.warnings(shown, replyTo !== null), target?.own === false),
+      replyTo,
+      target: replyTo && (target ?? GONE),
+      onDuty: isOnDuty(answer),
       uploads: await this.uploads.of(turn),
       title: `Desk of @${account.handle}`,
       account,

@@ -27,10 +27,12 @@ export class DeskController {
     @Query('draft') draftId?: string,
     @Query('sent') sent?: string,
     @Query('for') meantFor?: string,
+    @Query('reply') replyTo?: string,
   ): Promise<Page> {
     const sitting = await this.pages.sit(slug, who);
     const draft = draftId ? await this.drafts.one(sitting.account.id, draftId, who.personId) : null;
-    return this.pages.page(sitting, draft, { sent, when: whenOf(sitting.account.zone, meantFor) });
+    const reply = /^\d{1,19}$/.test(replyTo ?? '') ? replyTo : undefined;
+    return this.pages.page(sitting, draft, { sent, reply, when: whenOf(sitting.account.zone, meantFor) });
   }
 
   @Post('drafts')

@@ -17,6 +17,16 @@ import { Draft, DraftMedia, DraftPart } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
 import { LookController } from './look.controller.js';
 import { MediaController } from './media.controller.js';
+import { AnswerTargets } from './mentions/answer-targets.service.js';
+import { Inbox } from './mentions/inbox.service.js';
+import { InboxPages } from './mentions/inbox-pages.service.js';
+import { MentionCalls } from './mentions/mention-calls.service.js';
+import { MentionPulls } from './mentions/mention-pulls.service.js';
+import { MentionRechecks } from './mentions/mention-rechecks.service.js';
+import { MentionRows } from './mentions/mention-rows.service.js';
+import { MentionsController } from './mentions/mentions.controller.js';
+import { MentionsJobs } from './mentions/mentions.jobs.js';
+import { TeamMentionsController } from './mentions/team-mentions.controller.js';
 import { PostQueue } from './post-queue.service.js';
 import { QueuedPostsController } from './queued-posts.controller.js';
 import { Sending } from './sending.service.js';
@@ -35,6 +45,8 @@ import { Uploads } from './uploads.service.js';
     QueuedPostsController,
     LookController,
     MediaController,
+    MentionsController,
+    TeamMentionsController,
   ],
   providers: [
     ApprovalDecisions,
@@ -51,6 +63,14 @@ import { Uploads } from './uploads.service.js';
     TakeBacks,
     ThreadNews,
     DeskJobs,
+    AnswerTargets,
+    Inbox,
+    InboxPages,
+    MentionCalls,
+    MentionPulls,
+    MentionRechecks,
+    MentionRows,
+    MentionsJobs,
   ],
   exports: [Desk],
 })

@@ -77,9 +77,10 @@ export class Desk {
     );
   }
 
-  /** What the author should know before these parts are sent. */
-  async warnings(parts: DraftedPart[]): Promise<Warning[]> {
-    return warningsOf(parts.map(warnable), (await this.db.now()).getUTCFullYear());
+  /** What the author should know before these parts are sent. An answer may begin with a name. */
+  async warnings(parts: DraftedPart[], answers = false): Promise<Warning[]> {
+    const found = warningsOf(parts.map(warnable), (await this.db.now()).getUTCFullYear());
+    return answers ? found.filter(({ kind, part }) => kind !== 'begins-with-handle' || part > 1) : found;
   }
 
   /**

@@ -13,6 +13,8 @@ export class Draft {
   @Column({ type: 'integer' }) version: number;
   /** The page that saved it last, by a number of its own. */
   @Column({ type: 'uuid', name: 'saved_in', nullable: true }) savedIn: string | null;
+  /** The network's id of the post that it answers. */
+  @Column({ type: 'text', name: 'reply_to', nullable: true }) replyTo: string | null;
 }
 
 /** A later part of a thread that is not sent yet. */

@@ -20,6 +20,8 @@ export interface Writing {
   version: number | null;
   /** The page itself. */
   window: string | null;
+  /** The network's id of the post that it answers. */
+  replyTo: string | null;
   parts: PartWriting[];
 }
 
@@ -83,16 +85,18 @@ export class Drafts {
     personId: string,
     writing: Writing,
   ): Promise<{ draft: Draft; apart: boolean }> {
-    const { parts, window } = writing;
+    const { parts, window, replyTo } = writing;
     const added = await Promise.all(parts.map((part) => Promise.all(part.added.map((media) => this.keep(media)))));
     return this.db.write(async (tx) => {
       const owner = { accountId: account.id, stintId: turn.stintId, personId };
       const { key, apart } = await placeOf(tx, owner, writing);
       const rows = await tx.query<{ id: string }>(
-        `INSERT INTO drafts (id, account_id, stint_id, person_id, saved_at, text, saved_in) VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT (id) DO UPDATE SET stint_id = $3, saved_at = $5, text = $6, saved_in = $7, version = drafts.version + 1
+        `INSERT INTO drafts (id, account_id, stint_id, person_id, saved_at, text, saved_in, reply_to)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (id) DO UPDATE SET stint_id = $3, saved_at = $5, text = $6, saved_in = $7, version = drafts.version + 1,
+           reply_to = coalesce(drafts.reply_to, $8)
          WHERE drafts.account_id = $2 AND drafts.person_id = $4 RETURNING id`,
-        [key, account.id, turn.stintId, personId, tx.now, parts[0]?.text ?? '', window],
+        [key, account.id, turn.stintId, personId, tx.now, parts[0]?.text ?? '', window, replyTo],
       );
       if (rows.length === 0) throw new NotFound('There is no such draft.');
       for (const [index, part] of parts.entries()) {

@@ -19,6 +19,12 @@ const head = z.object({
   key: z.uuid(),
   version: z.coerce.number().int().min(0).nullable().catch(null).default(null),
   window: z.uuid().nullable().catch(null).default(null),
+  replyTo: z
+    .string()
+    .regex(/^\d{1,19}$/)
+    .nullable()
+    .catch(null)
+    .default(null),
 });
 
 /**
@@ -44,6 +50,7 @@ export async function readWriting(body: unknown): Promise<{ writing: Writing; pr
 /** What is written on the form without its files, and the key of its draft. */
 export function wordsIn(body: unknown): {
   key: string;
+  replyTo: string | null;
   parts: { text: string; descriptions: Record<string, string> }[];
 } {
   const given = (body ?? {}) as Record<string, unknown>;

@@ -9,11 +9,12 @@ import type { Warning } from './warnings.js';
 /** With so few characters left, a screen reader hears how many. */
 const NEARLY_FULL = 20;
 
-/** How a post or thread will look, what it will cost and what its author should know, as the page shows it. */
-export function lookView(parts: DraftedPart[], warnings: Warning[]) {
+/** How a post or thread will look, what it will cost and what its author should know, as the page shows it; `summoned` as for its price. */
+export function lookView(parts: DraftedPart[], warnings: Warning[], summoned = false) {
   const price = priceOfParts(
     'x',
     parts.map(({ text, media }) => ({ text, descriptions: media.map(({ description }) => description) })),
+    summoned,
   );
   const shown = parts.map(({ text, media }, index) => ({
     number: index + 1,

@@ -8,6 +8,7 @@ import type { DraftMedia } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
 import { wordsIn } from './form.service.js';
 import { lookView } from './look-view.js';
+import { AnswerTargets } from './mentions/answer-targets.service.js';
 import { Uploads } from './uploads.service.js';
 
 /** How what is being written will look and cost, and how far what was sent has gone up. */
@@ -19,6 +20,7 @@ export class LookController {
     private readonly desk: Desk,
     private readonly drafts: Drafts,
     private readonly uploads: Uploads,
+    private readonly targets: AnswerTargets,
   ) {}
 
   /** Keeps the form as a draft and shows it. */
@@ -36,14 +38,16 @@ export class LookController {
   @Post('previews/live')
   async live(@Param('account') slug: string, @Body() body: unknown, @Who() who: Principal): Promise<Page> {
     const { account } = await this.pages.sit(slug, who);
-    const { key, parts: words } = wordsIn(body);
+    const { key, replyTo, parts: words } = wordsIn(body);
     const draft = await this.drafts.one(account.id, key, who.personId).catch(() => null);
     const kept = draft ? await this.drafts.parts(draft) : [];
     const parts = words.map(({ text, descriptions }, index) => ({
       text,
       media: (kept[index]?.media ?? []).map((each) => described(each, descriptions)),
     }));
-    return page('desk/pages/look.njk', { account, look: lookView(parts, await this.desk.warnings(parts)) });
+    const target = replyTo ? await this.targets.of(account, replyTo) : null;
+    const warnings = await this.desk.warnings(parts, replyTo !== null);
+    return page('desk/pages/look.njk', { account, look: lookView(parts, warnings, target?.own === false) });
   }
 
   /** The videos on their way up, as a part of a page. */

@@ -7,6 +7,7 @@ import { Invalid, NotAllowed } from '../platform/errors.js';
 import type { Tx } from '../platform/tx.js';
 import { DeskSettings } from './desk-settings.service.js';
 import type { Draft, DraftedPart } from './draft.entity.js';
+import { AnswerTargets } from './mentions/answer-targets.service.js';
 import { whyNotThen } from './schedule.js';
 import { actorOf, type Turn } from './turn.js';
 import { wallsOf } from './warnable.js';
@@ -25,6 +26,7 @@ export class PostQueue {
     private readonly outbox: Outbox,
     private readonly audit: Audit,
     private readonly settings: DeskSettings,
+    private readonly targets: AnswerTargets,
   ) {}
 
   /** Throws NotAllowed where the turn may not post now, Invalid where it may not at the later instant. */
@@ -34,7 +36,10 @@ export class PostQueue {
     if (problem) throw new Invalid('It cannot be scheduled for then.', { 'when-day': problem });
   }
 
-  /** Queues what a draft sends. One with an NHS number is taken only with a reason, which is audited. */
+  /**
+   * Queues what a draft sends. One with an NHS number is taken only with a reason, which is audited. Throws NotAllowed for
+   * an answer that X does not take.
+   */
   async queue(
     tx: Tx,
     account: Account,
@@ -45,6 +50,7 @@ export class PostQueue {
   ): Promise<void> {
     const walls = wallsOf(parts);
     if (walls > 0 && reason === '') throw new NotAllowed('It holds an NHS number. Say why it may be published.');
+    const target = draft.replyTo ? await this.targets.demand(tx, account, draft.replyTo) : null;
     const given = {
       key: keyOf(draft.id),
       accountId: account.id,
@@ -52,6 +58,8 @@ export class PostQueue {
       stintId: turn.stintId,
       authorId: draft.personId,
       dueAt: at ?? (await this.afterUndo(tx, account, turn)),
+      replyTo: target?.id ?? null,
+      summoned: target?.own === false,
     };
     const [first = { text: '' }, ...more] = parts.map(({ text, media }) => ({
       text,
@@ -74,7 +82,7 @@ export class PostQueue {
     await this.audit.record(tx, {
       ...fact,
       verb: at ? 'post.scheduled' : 'post.queued',
-      detail: { message: id, dueAt: at },
+      detail: { message: id, dueAt: at, ...(target ? { replyTo: target.id } : {}) },
     });
     if (walls === 0) return;
     const passed = { verb: 'post.nhs-number-passed' as const, detail: { message: id, walls }, particulars: { reason } };

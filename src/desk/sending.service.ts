@@ -49,7 +49,7 @@ export class Sending {
     const parts = toSend(await this.drafts.parts(draft));
     const problems = problemsOfAll(parts);
     if (problems.length > 0) return this.pages.page(sitting, draft, { ...more, errors: formErrors(problems) }, 422);
-    const [answered, found] = [answeredIn(body), await this.desk.warnings(parts)];
+    const [answered, found] = [answeredIn(body), await this.desk.warnings(parts, draft.replyTo !== null)];
     if (keptBackBy(found, answered).length > 0)
       return this.pages.page(sitting, draft, { ...more, warnings: warningsView(found, answered) }, 422);
     return this.queue(sitting, draft, { at, reason: answered.reason }, more);

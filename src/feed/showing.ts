@@ -1,8 +1,8 @@
 import { instantOf, type Media, type Reference } from '../networks/network.js';
+import { type Segment, segmentsOf } from '../networks/segments.js';
 import type { KeptPost } from './feed-rows.service.js';
 import { asLink, quoteAsLink } from './lapse.js';
-import { segmentsOf } from './segments.js';
-import { lastingId, permalink, type Segment, type ShownPicture, type ShownPost, type ShownQuote } from './shown.js';
+import { lastingId, permalink, type ShownPicture, type ShownPost, type ShownQuote } from './shown.js';
 
 /** An original as it is kept: a post that another one quotes or passes on; without `post` when it is missing. */
 export interface OriginalRow {

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { settings } from '../../config/settings.js';
 import { networkPost, shownFeed, shownPost } from '../../test/support/feed.js';
 import type { Entities, NetworkPost } from '../networks/network.js';
+import { segmentsOf } from '../networks/segments.js';
 import { nextLapse, shownAt } from './lapse.js';
-import { segmentsOf } from './segments.js';
 import { lastingId, permalink, stateHeard, stateOf } from './shown.js';
 
 const none: Entities = { links: [], mentions: [], hashtags: [], cashtags: [] };

@@ -1,10 +1,5 @@
 import { settings } from '../../config/settings.js';
-
-/** A piece of a post's text: plain, or a link that is shown as `text`. */
-export interface Segment {
-  text: string;
-  href?: string;
-}
+import type { Segment } from '../networks/segments.js';
 
 /** A picture as websites get it: from our own address, never from the network's. */
 export interface ShownPicture {

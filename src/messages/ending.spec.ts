@@ -8,6 +8,7 @@ import {
   type CallOutcome,
   interrupted,
   stillCounts,
+  takesNoAnswer,
   tooLateToCall,
 } from './ending.js';
 import type { Message, MessageState } from './message.entity.js';
@@ -89,9 +90,14 @@ describe('what a message becomes by the answer to its call', () => {
     expect(afterCall(row({ replyTo: '7', part: 2 }), begun, gate, clock).state).toBe('waiting');
     expect(afterCall(row({ replyTo: '7', part: 1 }), begun, gate, clock)).toMatchObject({
       state: 'refused',
-      detail: 'Not engaged',
+      detail: expect.stringContaining('“Not engaged”'),
     });
-    expect(afterCall(row({ replyTo: '7', part: null }), begun, gate, clock).state).toBe('refused');
+    const plain = afterCall(row({ replyTo: '7', part: null }), begun, gate, clock);
+    expect([plain.state, takesNoAnswer(plain.detail ?? null), takesNoAnswer('Duplicate')]).toEqual([
+      'refused',
+      true,
+      false,
+    ]);
   });
 
   it('never makes a post wait for another try when its call may have gone through', () => {

@@ -1,5 +1,5 @@
 import { settings } from '../../config/settings.js';
-import type { Outcome } from '../networks/network.js';
+import type { Outcome, Refusal } from '../networks/network.js';
 import { LETTER_ATTEMPTS, nextAttempt, WEBHOOK_ATTEMPTS } from './delivery.js';
 import type { Message } from './message.entity.js';
 
@@ -23,6 +23,18 @@ export type Change = Partial<
 /** How often a reply to our own post is tried that X does not find yet. */
 const REPLY_TRIES = 5;
 const LONGEST_WAIT_MS = 60 * 60_000;
+
+/** How the detail of a refused answer begins when no other words would help. */
+const ANSWER_REFUSED: Partial<Record<Refusal, string>> = {
+  'reply-not-allowed':
+    'X does not let this account answer that post: its author has limited who may answer, or has not named or quoted the account.',
+  gone: 'The post that this answers is gone from X, or is not shown to this account.',
+};
+
+/** Whether a refused answer's detail says that X takes none to that post. */
+export function takesNoAnswer(detail: string | null): boolean {
+  return Object.values(ANSWER_REFUSED).some((sentence) => detail?.startsWith(sentence));
+}
 
 /**
  * Whether the answer to a call may still change the row. A late answer that says what really happened counts even when
@@ -78,7 +90,8 @@ function post(row: Row, begun: Begun, outcome: Failed, { now, real }: { now: Dat
   }
   const obstacle = needsPerson(outcome);
   if (obstacle) return { state: 'held', detail: obstacle, nextAttemptAt: null, startedAt };
-  if (outcome.kind === 'refused') return { state: 'refused', detail, nextAttemptAt: null, settledAt: now };
+  if (outcome.kind === 'refused')
+    return { state: 'refused', detail: refusalOf(row, outcome), nextAttemptAt: null, settledAt: now };
   return { state: 'waiting', detail, nextAttemptAt: again(row, outcome, now, real), startedAt };
 }
 
@@ -135,6 +148,11 @@ function tooSoon(row: Row, outcome: Failed): boolean {
   if (outcome.kind !== 'refused' || !row.replyTo || row.attempts >= REPLY_TRIES) return false;
   if ((row.part ?? 1) === 1) return false;
   return outcome.why === 'gone' || outcome.why === 'reply-not-allowed';
+}
+
+function refusalOf({ replyTo }: Row, { why, detail }: Failed & { kind: 'refused' }): string {
+  const sentence = replyTo ? ANSWER_REFUSED[why] : undefined;
+  return sentence ? `${sentence} X said: “${detail}”` : detail;
 }
 
 /** What no waiting helps against, in a sentence for the team; null when there is no such thing. */

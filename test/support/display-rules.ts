@@ -1,5 +1,5 @@
 import { parse } from 'node-html-parser';
-import type { Segment } from '../../src/feed/shown.js';
+import type { Segment } from '../../src/networks/segments.js';
 
 /** What a test knows of a post that is on a page. */
 export interface PostOnPage {

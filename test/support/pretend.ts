@@ -56,8 +56,8 @@ export class Pretend {
     await this.send('POST', 'limits', { endpoint: 'any', on: false });
   }
 
-  async posts(): Promise<{ id: string; text: string; mediaKeys: string[] }[]> {
-    return (await this.send('GET', 'posts.json')) as { id: string; text: string; mediaKeys: string[] }[];
+  async posts(): Promise<{ id: string; text: string; mediaKeys: string[]; replyTo: string | null }[]> {
+    return (await this.send('GET', 'posts.json')) as Awaited<ReturnType<Pretend['posts']>>;
   }
 
   /** How many calls of an endpoint came so far (of the last that are kept). */

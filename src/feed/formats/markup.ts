@@ -1,4 +1,5 @@
-import type { Segment, ShownPoll, ShownPost, ShownQuote } from '../shown.js';
+import type { Segment } from '../../networks/segments.js';
+import type { ShownPoll, ShownPost, ShownQuote } from '../shown.js';
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 

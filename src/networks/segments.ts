@@ -1,13 +1,21 @@
-import type { Link, NetworkPost, Span } from '../networks/network.js';
-import { pieces } from '../networks/text.js';
-import type { Segment } from './shown.js';
+import type { Link, NetworkPost, Span } from './network.js';
+import { pieces } from './text.js';
+
+/** A piece of a post's text: plain, or a link that is shown as `text`. */
+export interface Segment {
+  text: string;
+  href?: string;
+}
+
+/** What of a post is written. */
+type Written = Pick<NetworkPost, 'text' | 'entities'>;
 
 /**
  * Splits a post's text by its entities, whose offsets count code points. Links show `display_url` and go to the t.co
  * address; mentions, hashtags and cashtags go to X (display rules of X's developer policy). A t.co link of the post's
  * own pictures, and of the post that it quotes, which X appends, is left out.
  */
-export function segmentsOf(post: NetworkPost, quotedId: string | null = null): Segment[] {
+export function segmentsOf(post: Written, quotedId: string | null = null): Segment[] {
   const segments = pieces(post.text, marksOf(post, quotedId)).flatMap(({ text, mark }): Segment[] => {
     if (!mark) return [{ text }];
     return mark.href ? [{ text: mark.shown ?? text, href: mark.href }] : [];
@@ -22,7 +30,7 @@ interface Mark extends Span {
   shown?: string;
 }
 
-function marksOf({ entities }: NetworkPost, quotedId: string | null): Mark[] {
+function marksOf({ entities }: Written, quotedId: string | null): Mark[] {
   const { links, mentions, hashtags, cashtags } = entities;
   const mark = ({ start, end }: Span, href: string | null, shown?: string): Mark => ({
     start,

@@ -1,0 +1,248 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { parse } from 'node-html-parser';
+import type { Account } from '../../src/credentials/account.entity.js';
+import { MentionPulls } from '../../src/desk/mentions/mention-pulls.service.js';
+import { MentionRechecks } from '../../src/desk/mentions/mention-rechecks.service.js';
+import { MentionsJobs } from '../../src/desk/mentions/mentions.jobs.js';
+import { makeAccount, onDuty, signedIn } from '../support/community.js';
+import { eventually } from '../support/poll.js';
+import { Pretend } from '../support/pretend.js';
+import { type Service, startService } from '../support/service.js';
+import type { Visitor } from '../support/visitor.js';
+
+jest.setTimeout(90_000);
+
+const TUESDAY = new Date('2026-12-08T10:00:00Z');
+const SLOW = { within: 30_000 };
+
+let service: Service;
+let network: Pretend;
+let nhs: Account;
+let grace: Visitor;
+/** A post of the account's own, and one that asks it something. */
+let ours: string;
+let asked: string;
+
+beforeAll(async () => {
+  service = await startService({ clockStart: TUESDAY });
+  network = new Pretend(service);
+  for (const handle of ['Ada_L', 'Stranger']) await network.profile(handle, { name: `${handle} & co` });
+  nhs = await makeAccount(service);
+  await onDuty(service, nhs, 'Grace');
+  grace = await signedIn(service, 'Grace');
+});
+afterAll(() => service?.stop());
+
+/** Moves the clock past the next look, and looks. */
+async function looked(minutes = 3): Promise<void> {
+  const before = await pulled();
+  await service.moveClock(new Date((await service.db.now()).getTime() + minutes * 60_000));
+  await service.app.get(MentionsJobs).sweep();
+  await eventually(async () => (await pulled()) > before, SLOW);
+}
+
+async function pulled(): Promise<number> {
+  const [row] = await service.db.query<{ at: Date | null }>('SELECT pulled_at AS at FROM mention_pulls');
+  return row?.at?.getTime() ?? 0;
+}
+
+/** The cards of the page seen last, as words. */
+function cards(visitor = grace): string[] {
+  return parse(visitor.page.text)
+    .querySelectorAll('li.baton-card')
+    .map((card) => card.textContent.replace(/\s+/g, ' ').trim());
+}
+
+describe('the inbox of the person on duty', () => {
+  it('says that nobody has spoken only after X has said so, and not when it failed', async () => {
+    await looked();
+    await grace.get('/nhs/desk/mentions');
+    expect([grace.words.includes('Nobody has spoken to @NHS'), cards()]).toEqual([true, []]);
+    await network.fail('mentions', '503');
+    await service.moveClock(new Date((await service.db.now()).getTime() + 180_000));
+    await service.app.get(MentionsJobs).sweep();
+    await eventually(async () => {
+      await grace.get('/nhs/desk/mentions');
+      return grace.words.includes('X has not answered since');
+    }, SLOW);
+    expect(grace.words).not.toContain('Nobody has spoken');
+    await network.heal();
+    await looked(5);
+  });
+
+  it('shows who spoke to the account, by name, in answer or by quoting, with nothing that could run', async () => {
+    ours = await network.post({ handle: 'NHS', text: 'Ask us anything' });
+    asked = await network.post({
+      handle: 'Ada_L',
+      text: '@NHS <script>alert(1)</script> why #NHScurator? https://nhs.uk',
+    });
+    const answered = await network.post({ handle: 'Stranger', text: 'Me first', replyTo: ours });
+    await network.post({ handle: 'Stranger', text: 'Look at this, @nhs', quoteOf: ours });
+    await network.post({ handle: 'Stranger', text: 'Nothing to do with it' });
+    await network.post({ handle: 'Stranger', repostOf: ours });
+    await looked();
+    await grace.get('/nhs/desk/mentions');
+    expect(cards().map((card) => /· (.*?) ·/.exec(card)?.[1])).toEqual([
+      'Quoted one of our posts',
+      'Answered one of our posts',
+      'Mentioned us',
+    ]);
+    expect([grace.page.text.includes('<script>alert'), grace.words.includes('<script>alert(1)</script>')]).toEqual([
+      false,
+      true,
+    ]);
+    const links = parse(grace.page.text)
+      .querySelectorAll('.baton-card a')
+      .map((link) => link.getAttribute('href'));
+    expect(links).toEqual(
+      expect.arrayContaining([
+        ...['https://x.com/Ada_L', 'https://x.com/hashtag/NHScurator', 'https://x.com/NHS'],
+        ...[`https://x.com/Ada_L/status/${asked}`, `https://x.com/Stranger/status/${answered}`],
+        `/nhs/desk?reply=${asked}`,
+      ]),
+    );
+    expect(grace.words).toMatch(/X was last asked (less than a minute|\d minutes?) ago/);
+  });
+
+  it('costs what the network bills, counted by kind where keepers see it', async () => {
+    const costs = await service.db.query<{ kind: string; items: number; micro: number }>(
+      `SELECT kind, items, micro_dollars::int AS micro FROM network_costs WHERE purpose = 'mentions' ORDER BY kind`,
+    );
+    expect(costs).toEqual([
+      { kind: 'post-read', items: 3, micro: 15_000 },
+      { kind: 'user-read', items: 2, micro: 20_000 },
+    ]);
+    const [{ all } = { all: 0 }] = await service.db.query<{ all: number }>(
+      'SELECT sum(micro_dollars)::int AS all FROM network_costs',
+    );
+    expect((await network.meter()).microdollars).toBe(all);
+    const kim = await signedIn(service, 'Kim');
+    await kim.get('/team/nhs/connection');
+    expect(kim.words).toMatch(/Kind post read How many 3 Cost \$0\.015/);
+  });
+
+  it('is pulled by one process at a time, and when somebody asks, but not twice within a minute', async () => {
+    const before = await network.calls('mentions');
+    const pulls = service.app.get(MentionPulls);
+    await service.db.write((tx) => tx.query('UPDATE mention_pulls SET next_pull_at = $1', [tx.now]));
+    await Promise.all(Array.from({ length: 4 }, () => pulls.pull(nhs.id)));
+    expect(await network.calls('mentions')).toBe(before + 1);
+    await grace.get('/nhs/desk/mentions');
+    await grace.submit({}, 'looks');
+    expect([grace.page.status, await network.calls('mentions')]).toEqual([200, before + 1]);
+    await service.moveClock(new Date((await service.db.now()).getTime() + 61_000));
+    await grace.submit({}, 'looks');
+    await eventually(async () => (await network.calls('mentions')) === before + 2, SLOW);
+  });
+});
+
+describe('an answer from the inbox', () => {
+  async function answer(id: string, text: string): Promise<void> {
+    await grace.get(`/nhs/desk?reply=${id}`);
+    await grace.submit({ text }, 'publications');
+  }
+
+  async function sent(text: string): Promise<{ state: string; replyTo: string; detail: string | null } | undefined> {
+    const [row] = await service.db.query<{ state: string; replyTo: string; detail: string | null }>(
+      `SELECT state, reply_to AS "replyTo", detail FROM messages WHERE data->>'text' = $1 ORDER BY created_at DESC LIMIT 1`,
+      [text],
+    );
+    return row;
+  }
+
+  async function atNetwork(text: string) {
+    const posts = await network.posts();
+    return posts.filter((post) => post.text.endsWith(text));
+  }
+
+  it('goes through the desk and reaches the network as an answer, at its price', async () => {
+    await grace.get(`/nhs/desk?reply=${asked}`);
+    expect([grace.words.includes('In answer to Ada_L & co @Ada_L'), grace.words.includes('Price: $0.01')]).toEqual([
+      true,
+      true,
+    ]);
+    await grace.submit({ text: 'Because we care' }, 'publications');
+    expect(grace.words).toContain('Your post is on its way');
+    await eventually(async () => (await sent('Because we care'))?.state === 'sent', SLOW);
+    expect((await atNetwork('Because we care')).map(({ text, replyTo }) => [text, replyTo])).toEqual([
+      ['@Ada_L Because we care', asked],
+    ]);
+    await grace.get('/nhs/desk/mentions');
+    expect(cards().find((card) => card.includes('why #NHScurator'))).toMatch(
+      /^Answered By Grace · View the answer on X/,
+    );
+    const [cost] = await service.db.query(`SELECT items FROM network_costs WHERE kind = 'summoned-reply'`);
+    expect(cost).toEqual({ items: 1 });
+  });
+
+  it('that X refuses says why in plain words, and is not offered again', async () => {
+    const closed = await network.post({ handle: 'Stranger', text: '@NHS but do not answer' });
+    await looked();
+    await network.failOnce('create', '403-reply', 1);
+    await answer(closed, 'We would like to');
+    const refused = await eventually(async () => {
+      const row = await sent('We would like to');
+      return row?.state === 'refused' ? row : null;
+    }, SLOW);
+    expect(refused.detail).toMatch(/^X does not let this account answer that post: its author has limited/);
+    await grace.get('/nhs/desk/mentions');
+    const card = cards().find((each) => each.includes('but do not answer')) ?? '';
+    expect([card.includes('You cannot answer it through Baton'), /Answer(?: again)? to/.test(card)]).toEqual([
+      true,
+      false,
+    ]);
+    expect(card).toContain('View on X');
+  });
+
+  it('that nobody asked for has a reason in place of a way, and is refused here before X is asked', async () => {
+    const named = await network.post({ handle: 'Stranger', text: '@NHS this will be edited' });
+    await looked();
+    await service.db.write((tx) =>
+      tx.query(`UPDATE mentions SET post = jsonb_set(post, '{entities,mentions}', '[]') WHERE network_id = $1`, [
+        named,
+      ]),
+    );
+    await grace.get('/nhs/desk/mentions');
+    const card = cards().find((each) => each.includes('this will be edited')) ?? '';
+    expect([card.includes('X lets us answer only where'), /Answer to/.test(card)]).toEqual([true, false]);
+    const calls = await network.calls('create');
+    await answer(named, 'Hello there');
+    expect([grace.page.status, grace.words.includes('Here nobody did')]).toEqual([403, true]);
+    expect([await sent('Hello there'), await network.calls('create')]).toEqual([undefined, calls]);
+  });
+
+  it('without an answer from X is found by what it answers, not mixed up with the same words elsewhere', async () => {
+    const [one, two] = [
+      await network.post({ handle: 'Stranger', text: '@NHS first question' }),
+      await network.post({ handle: 'Ada_L', text: '@NHS second question' }),
+    ];
+    await looked();
+    await answer(one, 'Thank you');
+    await eventually(async () => (await sent('Thank you'))?.state === 'sent', SLOW);
+    await network.failOnce('create', 'applied-reset', 1);
+    await answer(two, 'Thank you');
+    await eventually(async () => (await sent('Thank you'))?.state === 'unknown', SLOW);
+    await service.moveClock(new Date((await service.db.now()).getTime() + 25_000));
+    await eventually(async () => (await sent('Thank you'))?.state === 'sent', SLOW);
+    const rows = await service.db.query<{ replyTo: string; ref: string }>(
+      `SELECT reply_to AS "replyTo", provider_ref AS ref FROM messages WHERE data->>'text' = 'Thank you'`,
+    );
+    const shown = await atNetwork('Thank you');
+    expect(shown).toHaveLength(2);
+    for (const { replyTo, ref } of rows) expect(shown.find(({ id }) => id === ref)?.replyTo).toBe(replyTo);
+  });
+
+  it('to a post that has gone is kept as a draft with the reason', async () => {
+    const going = await network.post({ handle: 'Stranger', text: '@NHS I shall delete this' });
+    await looked();
+    await network.remove(going);
+    await service.moveClock(new Date('2026-12-09T10:00:00Z'));
+    await grace.get(`/nhs/desk?reply=${going}`);
+    await service.app.get(MentionRechecks).sweep();
+    const rows = await service.db.query<{ id: string }>('SELECT network_id AS id FROM mentions');
+    expect([rows.length > 4, rows.some(({ id }) => id === going)]).toEqual([true, false]);
+    await grace.submit({ text: 'Too late' }, 'publications');
+    expect([grace.page.status, grace.words.includes('is gone, or is not kept here any more')]).toEqual([403, true]);
+    expect(grace.page.text).toContain('>Too late</textarea>');
+  });
+});
