@@ -34,7 +34,7 @@ export class Audit {
       .update(head.hash)
       .update(canonical(seq, tx.now, fact))
       .digest();
-    await this.append(tx, chain, seq, head.hash, hash, fact);
+    this.append(tx, chain, seq, head.hash, hash, fact);
     this.heads.get(tx)?.set(chain, { seq, hash });
   }
 
@@ -112,9 +112,9 @@ export class Audit {
     return head ? { seq: BigInt(head.seq), hash: head.hash } : null;
   }
 
-  private async append(tx: Tx, chain: string, seq: bigint, previous: Buffer, hash: Buffer, fact: Fact): Promise<void> {
+  private append(tx: Tx, chain: string, seq: bigint, previous: Buffer, hash: Buffer, fact: Fact): void {
     const { actor, verb, subject, detail = {}, particulars } = fact;
-    await tx.query(
+    tx.send(
       `WITH entry AS (
          INSERT INTO audit_entries (chain, seq, at, actor_kind, actor_id, verb, subject_kind, subject_id, detail, previous_hash, hash)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11))
@@ -135,7 +135,7 @@ export class Audit {
     );
     if (!particulars) return;
     const { personId, ...written } = particulars;
-    await tx.query('INSERT INTO audit_particulars (chain, seq, person_id, particulars) VALUES ($1, $2, $3, $4)', [
+    tx.send('INSERT INTO audit_particulars (chain, seq, person_id, particulars) VALUES ($1, $2, $3, $4)', [
       chain,
       String(seq),
       personId ?? null,

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { Db } from '../platform/database.service.js';
 import { NotFound } from '../platform/errors.js';
 import type { Tx } from '../platform/tx.js';
 import { Account } from './account.entity.js';
+
+type Reader = Pick<Tx, 'query'>;
 
 /** The accounts this deployment runs. */
 @Injectable()
@@ -21,16 +22,18 @@ export class Accounts {
     return account;
   }
 
-  /** Inside a transaction, give its manager: a second connection may never come. */
-  async byId(id: string, manager: EntityManager = this.db.manager): Promise<Account> {
-    const account = await manager.findOneBy(Account, { id });
+  /** Inside a transaction, give it: a second connection may never come. */
+  async byId(id: string, reader: Reader = this.db): Promise<Account> {
+    const [account] = await reader.query<Account>(`SELECT ${this.db.columnsOf(Account)} FROM accounts WHERE id = $1`, [
+      id,
+    ]);
     if (!account) throw new NotFound('There is no such account.');
     return account;
   }
 
   /** On which network it is: that never changes, so it is read once. */
-  async networkOf(id: string, manager?: EntityManager): Promise<Account['network']> {
-    const network = this.networks.get(id) ?? (await this.byId(id, manager)).network;
+  async networkOf(id: string, reader?: Reader): Promise<Account['network']> {
+    const network = this.networks.get(id) ?? (await this.byId(id, reader)).network;
     this.networks.set(id, network);
     return network;
   }

@@ -104,7 +104,7 @@ export class Grants {
    * `lockAccess`.
    */
   async close(tx: Tx, stintId: string, reason: string): Promise<void> {
-    await tx.query(
+    tx.send(
       `UPDATE grants SET closed_at = greatest(opens_at, least(ends_at, $2)), close_reason = $3
        WHERE stint_id = $1 AND closed_at IS NULL`,
       [stintId, tx.now, reason],

@@ -38,9 +38,8 @@ export class NetworkCosts {
   ): Promise<void> {
     if (items.length === 0) return;
     const day = dayOf(tx.now);
-    await tx.query('DELETE FROM network_charges WHERE account_id = $1 AND day < $2', [account.id, day]);
-    await tx.query(
-      `WITH charged AS (
+    tx.send(
+      `WITH past AS (DELETE FROM network_charges WHERE account_id = $1 AND day < $2), charged AS (
          INSERT INTO network_charges (account_id, day, kind, item) SELECT DISTINCT $1::uuid, $2::date, $4, unnest($5::text[])
          ON CONFLICT DO NOTHING RETURNING item
        )

@@ -229,8 +229,8 @@ export class NetworkTokens {
     if (wasOut) await this.budgets.reset(row.accountId);
     const lately = row.goodAt && row.real.getTime() - row.goodAt.getTime() < 60_000;
     if (lately && !row.refusedSince) return;
-    await this.db.write((tx) =>
-      tx.query('UPDATE network_tokens SET good_at = $2, refused_since = NULL WHERE account_id = $1', [
+    await this.db.write(async (tx) =>
+      tx.send('UPDATE network_tokens SET good_at = $2, refused_since = NULL WHERE account_id = $1', [
         row.accountId,
         tx.real,
       ]),

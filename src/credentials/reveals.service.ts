@@ -39,7 +39,7 @@ export class Reveals {
    * meanwhile. The transaction must hold `lockAccess`.
    */
   async lay(tx: Tx, accountId: string): Promise<void> {
-    await tx.query(
+    tx.send(
       `INSERT INTO reveals AS r (account_id, secret_id, stint_id, person_id)
        SELECT g.account_id, s.id, g.stint_id, g.person_id
        FROM grants g JOIN accounts a ON a.id = g.account_id JOIN secrets s ON s.account_id = g.account_id
@@ -64,7 +64,7 @@ export class Reveals {
 
   /** Burns what nobody has opened, of the whole account or of one version. */
   async burn(tx: Tx, accountId: string, secretId: string | null = null): Promise<void> {
-    await tx.query(
+    tx.send(
       `UPDATE reveals SET state = 'burned', burned_at = $2
        WHERE account_id = $1 AND state = 'sealed' AND ($3::uuid IS NULL OR secret_id = $3)`,
       [accountId, tx.now, secretId],

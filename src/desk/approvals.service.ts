@@ -95,7 +95,7 @@ export class Approvals {
         [id, tx.now],
       );
       if (!row) return;
-      const account = await this.accounts.byId(row.accountId, tx.manager);
+      const account = await this.accounts.byId(row.accountId, tx);
       const subject = { kind: 'approval', id };
       await this.audit.record(tx, {
         accountId: account.id,

@@ -39,7 +39,7 @@ export class ThreadNews {
   }
 
   private async tell(tx: Tx, { at, out, rest, ...thread }: Broken<StillPart>): Promise<void> {
-    const account = await this.accounts.byId(at.accountId, tx.manager);
+    const account = await this.accounts.byId(at.accountId, tx);
     const author = at.authorId ? await this.people.byId(at.authorId) : null;
     if (!author?.email) return;
     await this.outbox.letter(tx, {

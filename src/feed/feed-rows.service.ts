@@ -86,10 +86,7 @@ export class FeedRows {
 
   /** Raises the version and tells every process. */
   async changed(tx: Tx, accountId: string): Promise<void> {
-    await tx.query('UPDATE feeds SET version = version + 1, changed_at = $2 WHERE account_id = $1', [
-      accountId,
-      tx.now,
-    ]);
+    tx.send('UPDATE feeds SET version = version + 1, changed_at = $2 WHERE account_id = $1', [accountId, tx.now]);
     await this.signals.send(tx, 'feed', accountId);
   }
 
@@ -125,7 +122,7 @@ export class FeedRows {
     );
     for (const { id, first, own, corrected } of posts) {
       const credit = corrected ?? creditOf(instantOf(first ?? id), own ?? undefined, grants as HeldGrant[], holds);
-      await tx.query(
+      tx.send(
         'UPDATE feed_posts SET stint_id = $3, person_id = $4, credited_by = $5 WHERE account_id = $1 AND network_id = $2',
         [accountId, id, credit.stintId, credit.personId, credit.by],
       );

@@ -22,6 +22,9 @@ const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
  */
 export class LastShownFeeds {
   private readonly folder: string;
+  /** What is in the folder, as far as this process knows: to list ten thousand files for each would take longer than to write them. */
+  private known: Promise<Map<string, bigint[]>> | undefined;
+  private writes = 0;
 
   constructor(dataFolder: string) {
     this.folder = join(dataFolder, 'feeds');
@@ -30,12 +33,20 @@ export class LastShownFeeds {
   /** Writes a version whole or not at all, and drops those before it. */
   async keep(shown: LastShown): Promise<void> {
     const { slug } = shown.feed;
+    const version = BigInt(shown.version);
     await mkdir(this.folder, { recursive: true });
-    const partial = join(this.folder, `${slug}.${shown.version}.${process.pid}.partial`);
+    this.known ??= this.list();
+    const known = await this.known;
+    this.writes += 1;
+    const partial = join(this.folder, `${slug}.${version}.${process.pid}-${this.writes}.partial`);
     await writeFile(partial, JSON.stringify(shown));
-    await rename(partial, join(this.folder, `${slug}.${shown.version}.json`));
-    const older = (await this.files()).filter((file) => file.slug === slug && file.version < BigInt(shown.version));
-    await Promise.all(older.map(({ name }) => this.drop(name)));
+    await rename(partial, join(this.folder, nameOf(slug, version)));
+    const all = [...(known.get(slug) ?? []), version];
+    known.set(
+      slug,
+      all.filter((each) => each >= version),
+    );
+    await Promise.all(all.filter((each) => each < version).map((each) => this.drop(nameOf(slug, each))));
   }
 
   /** Drops the feeds of all accounts but these. */
@@ -53,6 +64,12 @@ export class LastShownFeeds {
     }
     const read = [...newest.values()].map(({ name }) => this.read(name));
     return (await Promise.all(read)).filter((shown) => shown !== null);
+  }
+
+  private async list(): Promise<Map<string, bigint[]>> {
+    const known = new Map<string, bigint[]>();
+    for (const { slug, version } of await this.files()) known.set(slug, [...(known.get(slug) ?? []), version]);
+    return known;
   }
 
   private async files(): Promise<{ name: string; slug: string; version: bigint }[]> {
@@ -74,6 +91,10 @@ export class LastShownFeeds {
   private async drop(name: string): Promise<void> {
     await unlink(join(this.folder, name)).catch(() => undefined);
   }
+}
+
+function nameOf(slug: string, version: bigint): string {
+  return `${slug}.${version}.json`;
 }
 
 /** Instants are kept as text under names that end with At. */

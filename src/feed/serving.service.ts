@@ -34,6 +34,7 @@ interface Held extends ReadFeed {
 @Injectable()
 export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
   private readonly held = new Map<string, Held>();
+  private readonly slugs = new Map<string, string>();
   private readonly lastShown: LastShownFeeds;
   private readonly web: boolean;
   private readonly loading = new Map<string, Promise<Held>>();
@@ -135,9 +136,8 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
   }
 
   private async heard(accountId: string): Promise<void> {
-    for (const [slug, held] of this.held) {
-      if (accountId === '' || held.account.id === accountId) await this.refresh(slug).catch(() => undefined);
-    }
+    const slugs = accountId === '' ? [...this.held.keys()] : [this.slugs.get(accountId) ?? ''];
+    for (const slug of slugs) if (this.held.has(slug)) await this.refresh(slug).catch(() => undefined);
   }
 
   private async refresh(slug: string): Promise<void> {
@@ -169,6 +169,7 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
   private hold(made: Held): void {
     const { account, feed, version, changedAt } = made;
     this.held.set(account.slug, made);
+    this.slugs.set(account.id, account.slug);
     if (!this.web) return;
     const { zone, pausedMessage } = account;
     const clockAhead = this.clock.now().getTime() - this.clock.real().getTime();

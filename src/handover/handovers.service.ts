@@ -107,20 +107,25 @@ export class Handovers {
   /** Begins a handover and takes its steps, which only write rows, in one. Without a step that fails, the others go on. */
   private async advance({ id, accountId, begun }: Due): Promise<void> {
     const locks = [lockAccess(accountId), lock('boundaries', id)];
-    const begin = (tx: Tx) => this.steps.begin(tx, id);
-    for (let begins = !begun; ; begins = false) {
+    const begin = (tx: Tx) => this.steps.begin(tx, id, accountId);
+    let [begins, singly] = [!begun, false];
+    for (;;) {
       const attempt: { step?: StepName } = {};
+      const note = (step: StepName) => Object.assign(attempt, { step });
       try {
         return await this.db.write(locks, async (tx) => {
           if (begins) await begin(tx);
-          await this.steps.take(tx, id, (step) => {
-            attempt.step = step;
-          });
+          await this.steps.take(tx, id, note, singly);
         });
       } catch (error) {
         if (!attempt.step) throw error;
+        if (!singly) {
+          singly = true;
+          continue;
+        }
         this.log.error({ handover: id, step: attempt.step, error }, 'a step failed; it is tried again later');
         if (begins) await this.db.write(locks, begin);
+        begins = false;
         await this.fail(id, attempt.step, error as Error);
       }
     }

@@ -48,14 +48,12 @@ export class OutgoingHalf {
 
   /** That nothing of theirs is open any more; the delegates were confirmed gone before this step may run. */
   async check(tx: Tx, { account, outgoing }: HandoverAtWork): Promise<StepResult> {
-    const open = await tx.query('SELECT 1 FROM grants WHERE stint_id = ANY ($1) AND closed_at IS NULL', [
-      outgoing.map(({ id }) => id),
+    const ids = outgoing.map(({ id }) => id);
+    const [open, unproven] = await Promise.all([
+      tx.query('SELECT 1 FROM grants WHERE stint_id = ANY ($1) AND closed_at IS NULL', [ids]),
+      this.delegations.unprovenOf(tx, ids),
     ]);
     if (open.length > 0) throw new Error('A grant is still open after its close');
-    const unproven = await this.delegations.unprovenOf(
-      tx,
-      outgoing.map(({ id }) => id),
-    );
     if (unproven) return { outcome: `No grant is open. ${LET_PASS}` };
     const outside = givenOutside(account) && outgoing.some(({ granted }) => granted);
     const proof = outside ? ' A person confirmed that access given outside Baton is gone.' : '';

@@ -3,7 +3,7 @@ import type { Account } from '../credentials/account.entity.js';
 import { lockAccess } from '../credentials/grants.service.js';
 import { Db } from '../platform/database.service.js';
 import { Conflict, NotFound } from '../platform/errors.js';
-import { Tx } from '../platform/tx.js';
+import type { Tx } from '../platform/tx.js';
 import type { HandoverAtWork } from './handover.js';
 import type { Part } from './profile.js';
 import { ProfileLine } from './profile-line.service.js';
@@ -78,17 +78,17 @@ export class Rehearsals {
     let failure: string | null = null;
     let stage = tx;
     for (const boundary of planned) {
-      stage = new Tx(tx.manager, boundary.at > tx.now ? boundary.at : tx.now, tx.real);
-      failure = await this.run(stage, boundary.id);
+      stage = tx.at(boundary.at > tx.now ? boundary.at : tx.now);
+      failure = await this.run(stage, boundary.id, account.id);
     }
     return { ...(await this.seen(stage, account, target)), failure };
   }
 
   /** Runs one as far as it goes; its calls count as made. Gives why a step fails, or null. */
-  private async run(stage: Tx, id: string): Promise<string | null> {
+  private async run(stage: Tx, id: string, accountId: string): Promise<string | null> {
     let step: StepName | null = null;
     try {
-      await this.steps.begin(stage, id);
+      await this.steps.begin(stage, id, accountId);
       for (;;) {
         await this.steps.take(stage, id, (each) => {
           step = each;

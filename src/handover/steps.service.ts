@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/audit.service.js';
-import { Account } from '../credentials/account.entity.js';
+import type { Account } from '../credentials/account.entity.js';
+import { Accounts } from '../credentials/accounts.service.js';
 import { UNROTATED } from '../credentials/reveals.js';
 import type { Tx } from '../platform/tx.js';
 import { heldAt } from './boundaries.js';
@@ -18,12 +19,9 @@ const LOOK_AGAIN_MS = 30_000;
 
 /** Steps that change stints and grants, after which they are read again. */
 const CHANGES_STINTS: readonly StepName[] = ['close', 'grant'];
-/** Steps that the account's rows may keep waiting. */
-const ASKS_FACTS: readonly StepName[] = ['check', 'rotate', 'grant'];
 /** Steps that say something to somebody, so that doing them twice would be heard. */
 const SPEAKS: readonly StepName[] = ['thank', 'announce', 'welcome'];
 const NOT_REPEATED = 'Nothing was sent: this may have been done before the database was restored.';
-const CLEAR = { unproven: false, unrotated: false, unclear: false };
 
 /** What a step did. */
 type Settled = StepResult & { step: StepName };
@@ -49,28 +47,33 @@ export class Steps {
     private readonly incoming: IncomingHalf,
     private readonly profileChanges: ProfileChanges,
     private readonly audit: Audit,
+    private readonly accounts: Accounts,
   ) {}
 
   /** Begins a boundary that is due: settles whom it holds and writes its steps. Nothing is left of one that holds nobody. */
-  async begin(tx: Tx, id: string): Promise<void> {
-    const [boundary] = await tx.query<BoundaryRow>(BOUNDARY, [id]);
+  async begin(tx: Tx, id: string, accountId: string): Promise<void> {
+    const [[boundary], turns] = await Promise.all([
+      tx.query<BoundaryRow>(BOUNDARY, [id]),
+      this.turns.live(tx, accountId),
+    ]);
     if (!boundary || boundary.startedAt || boundary.suspended || boundary.at > tx.now) return;
-    const turns = await this.turns.live(tx, boundary.accountId);
     const started = await startedOf(tx, boundary.accountId, turns);
     const { outgoing, incoming } = heldAt(boundary, turns, started, tx.now);
     if (outgoing.length + incoming.length > 0) await this.start(tx, { ...boundary, outgoing, incoming });
     else await tx.query('DELETE FROM boundaries WHERE id = $1', [id]);
   }
 
-  /** Takes every step that can be taken now, telling each before; notes what the others wait for, or finishes. */
-  async take(tx: Tx, id: string, begun: (step: StepName) => void): Promise<void> {
-    const [boundary] = await tx.query<BoundaryRow>(BOUNDARY, [id]);
+  /**
+   * Takes every step that can be taken now, telling each before; notes what the others wait for, or finishes. `singly`
+   * waits for each to its end, so that the step that was told last is the one that fails.
+   */
+  async take(tx: Tx, id: string, begun: (step: StepName) => void, singly = false): Promise<void> {
+    const [boundary, written, known] = await this.read(tx, id);
     if (!boundary?.startedAt || boundary.doneAt) return;
-    const written = await tx.query<Written>(WRITTEN, [id]);
     const results: Settled[] = [];
-    let [facts, work]: [Facts | null, HandoverAtWork | null] = [null, null];
+    let [facts, work]: [Facts | null, HandoverAtWork | null] = [known, null];
     for (;;) {
-      facts ??= await this.facts(tx, boundary, written);
+      facts ??= await this.facts(tx, id);
       const move = nextMove(written, facts, tx.now, tx.real);
       if (move.act !== 'run') await this.done(tx, id, results);
       if (move.act === 'finish') return this.finish(tx, boundary);
@@ -79,6 +82,7 @@ export class Steps {
       begun(move.step);
       work ??= await this.atWork(tx, boundary);
       const result = await this.perform(tx, work, move.step);
+      if (singly) await tx.settled();
       if (result === BY_CALLS) await this.profileChanges.plan(tx, work, move.step);
       else results.push({ step: move.step, ...result });
       for (const step of written) if (step.name === move.step) settle(step, result);
@@ -88,10 +92,9 @@ export class Steps {
 
   /** The step whose call is to be made next, with what it works on; null when none is to be made now. */
   async toCall(tx: Tx, id: string): Promise<{ step: Written; work: HandoverAtWork } | null> {
-    const [boundary] = await tx.query<BoundaryRow>(BOUNDARY, [id]);
+    const [boundary, written, facts] = await this.read(tx, id);
     if (!boundary?.startedAt || boundary.doneAt) return null;
-    const written = await tx.query<Written>(WRITTEN, [id]);
-    const move = nextMove(written, await this.facts(tx, boundary, written), tx.now, tx.real);
+    const move = nextMove(written, facts, tx.now, tx.real);
     if (move.act !== 'call') return null;
     const step = written.find(({ name }) => name === move.step);
     return step ? { step, work: await this.atWork(tx, boundary) } : null;
@@ -99,7 +102,7 @@ export class Steps {
 
   private async start(tx: Tx, boundary: BoundaryRow): Promise<void> {
     const { id, at, outgoing, incoming } = boundary;
-    await tx.query(
+    tx.send(
       `UPDATE boundaries SET started_at = $2, outgoing = $3, incoming = $4, lateness_ms = least($5::bigint, 2147483647)
        WHERE id = $1`,
       [id, tx.now, outgoing, incoming, tx.now.getTime() - at.getTime()],
@@ -109,7 +112,7 @@ export class Steps {
       ...(incoming.length > 0 ? ['incoming' as const] : []),
     ];
     const steps = halves.flatMap((half) => stepsOf[half].map((name) => ({ name, half })));
-    await tx.query(
+    tx.send(
       `INSERT INTO steps (boundary_id, name, half, next_attempt_at)
        SELECT $1, name, half, $3 FROM json_to_recordset($2) AS each (name text, half text)`,
       [id, JSON.stringify(steps), tx.now],
@@ -117,12 +120,18 @@ export class Steps {
     await this.record(tx, boundary, 'handover.started', { outgoing, incoming });
   }
 
-  private async facts(tx: Tx, boundary: BoundaryRow, written: Written[]): Promise<Facts> {
-    const { id, accountId, at, outgoing, suspended } = boundary;
-    const asked = written.some(({ name, state }) => ASKS_FACTS.includes(name) && state !== 'done');
-    if (suspended || !asked) return { ...CLEAR, suspended };
-    const [facts] = await tx.query<Omit<Facts, 'suspended'>>(FACTS, [accountId, outgoing, tx.now, at, id]);
-    return { ...(facts ?? { unproven: true, unrotated: true, unclear: true }), suspended };
+  private async read(tx: Tx, id: string): Promise<[BoundaryRow | undefined, Written[], Facts]> {
+    const [[boundary], written, facts] = await Promise.all([
+      tx.query<BoundaryRow>(BOUNDARY, [id]),
+      tx.query<Written>(WRITTEN, [id]),
+      this.facts(tx, id),
+    ]);
+    return [boundary, written, facts];
+  }
+
+  private async facts(tx: Tx, id: string): Promise<Facts> {
+    const [facts] = await tx.query<Facts>(FACTS, [id, tx.now]);
+    return facts ?? { suspended: true, unproven: true, unrotated: true, unclear: true };
   }
 
   private async atWork(
@@ -130,11 +139,14 @@ export class Steps {
     { id, accountId, outgoing, incoming, mayHaveRun }: BoundaryRow,
     account?: Account,
   ): Promise<HandoverAtWork> {
-    const turns = await this.turns.of(tx, [...outgoing, ...incoming]);
+    const [turns, known] = await Promise.all([
+      this.turns.of(tx, [...outgoing, ...incoming]),
+      account ?? this.accounts.byId(accountId, tx),
+    ]);
     return {
       id,
       mayHaveRun,
-      account: account ?? (await tx.manager.findOneByOrFail(Account, { id: accountId })),
+      account: known,
       outgoing: turns.filter((turn) => outgoing.includes(turn.id)),
       incoming: turns.filter((turn) => incoming.includes(turn.id)),
     };
@@ -159,7 +171,7 @@ export class Steps {
   /** Settles steps as done. */
   async done(tx: Tx, id: string, results: Settled[]): Promise<void> {
     if (results.length === 0) return;
-    await tx.query(
+    tx.send(
       `UPDATE steps s SET state = 'done', outcome = r.outcome, by_hand = coalesce(r."byHand", false), done_at = $3,
               waits_for = NULL, lease_until = NULL
        FROM json_to_recordset($2) AS r (step text, outcome text, "byHand" boolean)
@@ -169,7 +181,7 @@ export class Steps {
   }
 
   private async note(tx: Tx, id: string, waits: { step: StepName; waitsFor: WaitsFor }[]): Promise<void> {
-    await tx.query(
+    tx.send(
       `UPDATE steps s SET waits_for = (SELECT w."waitsFor" FROM json_to_recordset($2) AS w (step text, "waitsFor" text) WHERE w.step = s.name),
               next_attempt_at = CASE WHEN attempts = 0 AND NOT calls THEN $3 ELSE next_attempt_at END
        WHERE boundary_id = $1 AND state <> 'done'`,
@@ -178,7 +190,7 @@ export class Steps {
   }
 
   private async finish(tx: Tx, boundary: BoundaryRow): Promise<void> {
-    await tx.query('UPDATE boundaries SET done_at = $2 WHERE id = $1', [boundary.id, tx.now]);
+    tx.send('UPDATE boundaries SET done_at = $2 WHERE id = $1', [boundary.id, tx.now]);
     await this.record(tx, boundary, 'handover.finished');
   }
 
@@ -202,16 +214,18 @@ const WRITTEN = `
   SELECT name, state, attempts, next_attempt_at AS "nextAttemptAt", lease_until AS "leaseUntil", calls
   FROM steps WHERE boundary_id = $1`;
 
-/** $1 account, $2 outgoing stints, $3 now, $4 the boundary's instant, $5 its id. */
+/** $1 the boundary, $2 now. */
 const FACTS = `
-  SELECT EXISTS (SELECT FROM delegations d WHERE d.stint_id = ANY ($2) AND ${UNPROVEN}) AS unproven,
-    EXISTS (SELECT FROM reveals r WHERE r.stint_id = ANY ($2) AND ${UNROTATED}) AS unrotated,
-    EXISTS (SELECT FROM grants WHERE account_id = $1 AND closed_at IS NULL AND ends_at <= $3)
+  SELECT me.suspended_at IS NOT NULL AS suspended,
+    EXISTS (SELECT FROM delegations d WHERE d.stint_id = ANY (me.outgoing) AND ${UNPROVEN}) AS unproven,
+    EXISTS (SELECT FROM reveals r WHERE r.stint_id = ANY (me.outgoing) AND ${UNROTATED}) AS unrotated,
+    EXISTS (SELECT FROM grants WHERE account_id = me.account_id AND closed_at IS NULL AND ends_at <= $2)
     OR EXISTS (SELECT FROM delegations d JOIN stints s ON s.id = d.stint_id
-               WHERE d.account_id = $1 AND ${UNPROVEN} AND (s.state NOT IN ('confirmed', 'active') OR s.ends_at <= $3))
+               WHERE d.account_id = me.account_id AND ${UNPROVEN} AND (s.state NOT IN ('confirmed', 'active') OR s.ends_at <= $2))
     OR EXISTS (SELECT FROM reveals r JOIN stints s ON s.id = r.stint_id
-               WHERE r.account_id = $1 AND ${UNROTATED} AND (s.state NOT IN ('confirmed', 'active') OR s.ends_at <= $3))
-    OR EXISTS (SELECT FROM boundaries b WHERE b.account_id = $1 AND b.at < $4 AND b.id <> $5 AND b.done_at IS NULL
+               WHERE r.account_id = me.account_id AND ${UNROTATED} AND (s.state NOT IN ('confirmed', 'active') OR s.ends_at <= $2))
+    OR EXISTS (SELECT FROM boundaries b WHERE b.account_id = me.account_id AND b.at < me.at AND b.id <> me.id AND b.done_at IS NULL
                AND b.outgoing <> '{}' AND (b.started_at IS NULL OR EXISTS (SELECT FROM steps s
                  WHERE s.boundary_id = b.id AND s.name IN ('close', 'check', 'rotate') AND s.state <> 'done')))
-    AS unclear`;
+    AS unclear
+  FROM boundaries me WHERE me.id = $1`;

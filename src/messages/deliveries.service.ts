@@ -22,8 +22,8 @@ import { Rows } from './rows.service.js';
 import { Settling } from './settling.service.js';
 import { Verdicts } from './verdicts.service.js';
 
-/** What may still move by itself. */
-const OPEN: readonly Message['state'][] = ['waiting', 'sending', 'unknown'];
+/** The account whose access a post needs; a letter needs none. */
+const OF_POST = `(SELECT account_id FROM messages WHERE id = $1 AND channel = 'post')`;
 
 type Call = Begun & { make: () => Promise<CallOutcome> };
 
@@ -49,11 +49,11 @@ export class Deliveries {
     }
   }
 
-  /** Rows that are due, oldest first: what a sweep delivers. */
+  /** Rows that are due and were not reached by their doorbells, oldest first: what a sweep delivers. */
   async due(limit: number): Promise<string[]> {
     const rows = await this.db.query<{ id: string }>(
       `SELECT m.id FROM messages m CROSS JOIN (${CLOCK_SQL}) clock
-       WHERE m.state IN ('waiting', 'sending', 'unknown') AND m.next_attempt_at <= clock.now
+       WHERE m.state IN ('waiting', 'sending', 'unknown') AND m.next_attempt_at <= clock.now - interval '2 seconds'
          AND (m.lease_until IS NULL OR m.lease_until <= clock.real)
          AND NOT (m.channel = 'letter' AND EXISTS (SELECT 1 FROM stops s
            WHERE s.cause_kind = m.cause_kind AND s.cause_id = m.cause_id AND s.lifted_at IS NULL))
@@ -69,42 +69,38 @@ export class Deliveries {
   }
 
   private async advance(id: string): Promise<void> {
-    const row = await this.rows.read(this.db, id);
-    if (!row || !OPEN.includes(row.state)) return;
-    if (row.state === 'unknown') return this.settling.lookUp(row);
     let began = performance.now();
-    let call = await this.begin(row);
-    if (call === 'not ready') {
-      const ready = await this.prepare(row);
+    let next = await this.begin(id);
+    if (next === 'not ready') {
+      const ready = await this.prepare(id);
       began = performance.now();
-      call = ready ? await this.begin(row) : null;
+      next = ready ? await this.begin(id) : null;
     }
-    if (!call || call === 'not ready') return;
+    if (!next || next === 'not ready') return;
+    if ('unknown' in next) return this.settling.lookUp(next.unknown);
+    const call = next;
     const outcome = tooLateToCall(performance.now() - began) ?? (await call.make());
     await this.end(id, call, outcome);
   }
 
   /** Makes a message ready outside of any transaction, one worker at a time. True when only the one call is left. */
-  private async prepare({ id }: Message): Promise<boolean> {
-    if (!(await this.rows.lease(id, 'waiting'))) return false;
-    const row = await this.rows.read(this.db, id);
+  private async prepare(id: string): Promise<boolean> {
+    const row = await this.rows.lease(id, 'waiting');
     if (!row) return false;
     const outcome = await this.channels.prepare(row);
-    await this.db.write(async (tx) => {
-      const fresh = await this.rows.lock(tx, id);
+    await this.db.write([this.rows.lock(id)], async (tx, [fresh]: [Message | null]) => {
       if (fresh?.state !== 'waiting') return;
       const change = afterPreparing(fresh, outcome, tx);
       if (change) await this.rows.become(tx, fresh, change);
-      else await this.rows.set(tx, id, { leaseUntil: null });
+      else this.rows.set(tx, id, { leaseUntil: null });
     });
     return outcome.kind === 'done';
   }
 
   /** The moment that counts: decides with every lock held and marks the row, so that the call may be made once. */
-  private async begin(row: Message): Promise<Call | 'not ready' | null> {
-    const locks = row.channel === 'post' && row.accountId ? [lockAccessShared(row.accountId)] : [];
-    return this.db.write(locks, async (tx) => {
-      const fresh = await this.rows.lock(tx, row.id, 'skip_locked');
+  private async begin(id: string): Promise<Call | { unknown: Message } | 'not ready' | null> {
+    const locks = [{ ...lockAccessShared(id), by: OF_POST }, this.rows.lockIfFree(id)];
+    return this.db.write(locks, async (tx, [, fresh]: [unknown, Message | null]) => {
       if (!fresh) return null;
       const verdict = await this.verdicts.of(tx, fresh, tx);
       if (verdict.act === 'send') return this.mark(tx, fresh);
@@ -116,9 +112,9 @@ export class Deliveries {
         const change = { state: 'withdrawn', detail: verdict.why, nextAttemptAt: null, settledAt: tx.now } as const;
         await this.rows.become(tx, fresh, change);
       }
-      if (verdict.act === 'look-up' && fresh.state === 'sending') {
-        await this.rows.become(tx, fresh, interrupted(fresh, tx.now));
-      }
+      if (verdict.act !== 'look-up') return null;
+      if (fresh.state === 'unknown') return { unknown: fresh };
+      await this.rows.become(tx, fresh, interrupted(fresh, tx.now));
       return null;
     });
   }
@@ -128,7 +124,7 @@ export class Deliveries {
     if (!make) return 'not ready';
     const attempt = row.attempts + 1;
     const again = row.state === 'sending' ? 1 : 0;
-    await this.rows.set(tx, row.id, {
+    this.rows.set(tx, row.id, {
       state: 'sending',
       attempts: attempt,
       startedAt: row.startedAt ?? tx.now,
@@ -139,8 +135,7 @@ export class Deliveries {
   }
 
   private async end(id: string, call: Call, outcome: CallOutcome): Promise<void> {
-    await this.db.write(async (tx) => {
-      const row = await this.rows.lock(tx, id);
+    await this.db.write([this.rows.lock(id)], async (tx, [row]: [Message | null]) => {
       if (row && stillCounts(row, call, outcome)) return this.rows.become(tx, row, afterCall(row, call, outcome, tx));
       this.log.warn({ message: id, attempt: call.attempt, ended: outcome.kind }, 'an answer came too late to count');
     });
@@ -148,8 +143,7 @@ export class Deliveries {
 
   /** After an error of ours: a row that cannot be worked on does not stand in the way of the others. */
   private async postpone(id: string): Promise<void> {
-    await this.db.write(async (tx) => {
-      const row = await this.rows.lock(tx, id, 'skip_locked');
+    await this.db.write([this.rows.lockIfFree(id)], async (tx, [row]: [Message | null]) => {
       const change = row && afterError(row, tx);
       if (change) await this.rows.become(tx, row, change);
     });

@@ -137,7 +137,7 @@ export class Outbox {
    * being sent at this moment is not tried again; should it go through, it counts as sent.
    */
   async withdrawLetters(tx: Tx, cause: Cause, reason: string, ...templates: LetterName[]): Promise<void> {
-    await tx.query(
+    tx.send(
       `UPDATE messages SET state = 'withdrawn', detail = $3, settled_at = $4
        WHERE cause_kind = $1 AND cause_id = $2 AND channel <> 'post' AND state IN ('waiting', 'sending', 'held')
          AND ($5::text[] IS NULL OR template = ANY ($5))`,

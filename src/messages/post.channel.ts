@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { settings } from '../../config/settings.js';
 import { Accounts } from '../credentials/accounts.service.js';
 import { NetworkCosts } from '../credentials/network-costs.service.js';
@@ -53,7 +52,7 @@ export class PostChannel {
     const [pictures, use, network] = await Promise.all([
       this.picturesOf(tx, row.id),
       this.tokens.ready(tx, accountId),
-      this.networkOf(accountId, tx.manager),
+      this.networkOf(accountId, tx),
     ]);
     if (!use || pictures.some((picture) => !picture.described || !usable(picture, tx.real))) return null;
     const mediaIds = pictures.map((picture) => picture.networkMediaId ?? '');
@@ -142,12 +141,15 @@ export class PostChannel {
     );
   }
 
-  private picturesOf(reader: Pick<Db | Tx, 'manager'>, messageId: string): Promise<MessageMedia[]> {
-    return reader.manager.find(MessageMedia, { where: { messageId }, order: { position: 'ASC' } });
+  private picturesOf(reader: Pick<Tx, 'query'>, messageId: string): Promise<MessageMedia[]> {
+    return reader.query<MessageMedia>(
+      `SELECT ${this.db.columnsOf(MessageMedia)} FROM message_media WHERE message_id = $1 ORDER BY position`,
+      [messageId],
+    );
   }
 
-  private async networkOf(accountId: string, manager?: EntityManager) {
-    return this.networks.for(await this.accounts.networkOf(accountId, manager));
+  private async networkOf(accountId: string, reader?: Pick<Tx, 'query'>) {
+    return this.networks.for(await this.accounts.networkOf(accountId, reader));
   }
 }
 

@@ -6,13 +6,11 @@ import { Accounts } from '../credentials/accounts.service.js';
 import { NetworkCosts } from '../credentials/network-costs.service.js';
 import { hasLink } from '../networks/text.js';
 import { Db } from '../platform/database.service.js';
-import type { Tx } from '../platform/tx.js';
+import { type Lock, lock, type Tx } from '../platform/tx.js';
 import type { Change } from './ending.js';
 import { Message } from './message.entity.js';
 import { mayBecome } from './states.js';
 import { Threads } from './threads.service.js';
-
-type Reader = Pick<Tx, 'query'>;
 
 /** The rows of the outbox as workers own and change them. */
 @Injectable()
@@ -25,36 +23,36 @@ export class Rows {
     private readonly costs: NetworkCosts,
   ) {}
 
-  /** The row, locked until the transaction ends; null when there is none, or with `skip_locked` when another has it. */
-  lock(tx: Tx, id: string, onLocked?: 'skip_locked'): Promise<Message | null> {
-    return this.read(tx, id, onLocked ? 'FOR UPDATE SKIP LOCKED' : 'FOR UPDATE');
+  /** Takes the row for a transaction, which finds it whole; one that another has is not found. */
+  lockIfFree(id: string): Lock {
+    return { ...lock('messages', id), mode: 'update skip locked', columns: this.columns };
   }
 
-  /** The row as it is, or null. */
-  async read(reader: Reader, id: string, how = ''): Promise<Message | null> {
-    const columns = this.columns.map(({ databaseName, propertyName }) => `${databaseName} AS "${propertyName}"`);
-    const [row] = await reader.query<Message>(`SELECT ${columns.join(', ')} FROM messages WHERE id = $1 ${how}`, [id]);
-    return row ?? null;
+  /** The same, but waits for whoever has it. */
+  lock(id: string): Lock {
+    return { ...this.lockIfFree(id), mode: 'update' };
   }
 
   /** Changes a row; whoever calls holds its lock. Every message goes through here twice, which TypeORM's way is slow for. */
-  async set(tx: Tx, id: string, change: Partial<Message>): Promise<void> {
-    const given = this.columns.filter(({ propertyName }) => propertyName in change);
+  set(tx: Tx, id: string, change: Partial<Message>): void {
+    const given = this.db.manager.dataSource
+      .getMetadata(Message)
+      .columns.filter(({ propertyName }) => propertyName in change);
     const sets = given.map(({ databaseName }, index) => `${databaseName} = $${index + 2}`);
     const values = given.map(({ propertyName }) => change[propertyName as keyof Message]);
-    await tx.query(`UPDATE messages SET ${sets.join(', ')} WHERE id = $1`, [id, ...values]);
+    tx.send(`UPDATE messages SET ${sets.join(', ')} WHERE id = $1`, [id, ...values]);
   }
 
-  /** Owns a due row in this state for a while; false when another worker does or it has moved on. */
-  lease(id: string, state: 'waiting' | 'unknown'): Promise<boolean> {
+  /** Owns a due row in this state for a while; null when another worker does or it has moved on. */
+  lease(id: string, state: 'waiting' | 'unknown'): Promise<Message | null> {
     return this.db.write(async (tx) => {
-      const rows = await tx.query(
+      const [row] = await tx.query<Message>(
         `UPDATE messages SET lease_until = $2::timestamptz + make_interval(secs => $3)
          WHERE id = $1 AND state = $4 AND next_attempt_at <= $5 AND (lease_until IS NULL OR lease_until <= $2)
-         RETURNING id`,
+         RETURNING ${this.columns}`,
         [id, tx.real, settings.lease / 1000, state, tx.now],
       );
-      return rows.length === 1;
+      return row ?? null;
     });
   }
 
@@ -62,7 +60,7 @@ export class Rows {
   async become(tx: Tx, row: Message, change: Change): Promise<void> {
     if (!mayBecome(row.state, change.state))
       throw new Error(`A message cannot go from ${row.state} to ${change.state}`);
-    await this.set(tx, row.id, { ...change, leaseUntil: null });
+    this.set(tx, row.id, { ...change, leaseUntil: null });
     if (change.nextAttemptAt) tx.ring('message.deliver', row.id, change.nextAttemptAt);
     if (row.channel !== 'post' || change.state === 'waiting') return;
     await this.record(tx, row, { kind: 'system' }, `post.${change.state}`, { networkId: change.providerRef });
@@ -75,7 +73,7 @@ export class Rows {
   /** The network's id makes the charge one, however often the post is found. */
   private async countCost(tx: Tx, { accountId: id, data }: Message, networkId: string | null): Promise<void> {
     if (!id || !networkId) return;
-    const network = await this.accounts.networkOf(id, tx.manager);
+    const network = await this.accounts.networkOf(id, tx);
     const plain = data.summoned ? 'summoned-reply' : 'post';
     const kind = hasLink(network, String(data.text)) ? 'post-with-link' : plain;
     await this.costs.count(tx, { id, network }, 'posting', kind, [networkId]);
@@ -91,7 +89,7 @@ export class Rows {
     });
   }
 
-  private get columns() {
-    return this.db.manager.dataSource.getMetadata(Message).columns;
+  private get columns(): string {
+    return this.db.columnsOf(Message);
   }
 }

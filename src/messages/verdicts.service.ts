@@ -7,7 +7,7 @@ import type { Tx } from '../platform/tx.js';
 import { decide, overtaken, type Verdict } from './delivery.js';
 import type { Message } from './message.entity.js';
 
-type Reader = Pick<Tx, 'query' | 'manager'>;
+type Reader = Pick<Tx, 'query'>;
 type Clock = Pick<Tx, 'now' | 'real'>;
 
 /** Reads what the decision about a row is made from, and asks it. */
@@ -29,7 +29,7 @@ export class Verdicts {
   async accessOf(reader: Reader, row: Message, { now }: Pick<Clock, 'now'>) {
     if (!row.accountId) return { access: null, overtakenByHold: false };
     const [account, { grants, holds }] = await Promise.all([
-      this.accounts.byId(row.accountId, reader.manager),
+      this.accounts.byId(row.accountId, reader),
       this.grants.rows(reader, row.accountId),
     ]);
     const seat = grants.find((grant) => grant.stintId === row.stintId)?.seat ?? 1;

@@ -117,7 +117,7 @@ export class Alerts {
   }
 
   private async send(tx: Tx, row: AlertRow, phase: Alert['phase'], said?: string): Promise<void> {
-    const account = await this.accounts.byId(row.accountId, tx.manager);
+    const account = await this.accounts.byId(row.accountId, tx);
     const { roles, silent } = await this.choices.of(tx, account.id);
     if (silent.includes(row.kind)) return;
     const queued = {

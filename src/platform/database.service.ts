@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import type { ClientBase } from 'pg';
+import { DataSource, type EntityManager, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import { CLOCK_SQL, Clock } from './clock.service.js';
 import { Jobs } from './jobs.service.js';
 import { type Lock, rowsOf, Tx } from './tx.js';
@@ -25,6 +26,12 @@ export class Db {
     return rowsOf(await this.source.query(sql, parameters)) as Row[];
   }
 
+  /** The columns of an entity for a SELECT, named as its properties: for rows that are read more often than TypeORM is quick. */
+  columnsOf(entity: EntityTarget<ObjectLiteral>): string {
+    const { columns } = this.source.getMetadata(entity);
+    return columns.map(({ databaseName, propertyName }) => `${databaseName} AS "${propertyName}"`).join(', ');
+  }
+
   /** Service time by the database's clock, for reading decisions that write nothing. */
   async now(): Promise<Date> {
     const [row] = await this.query<{ now: Date }>(CLOCK_SQL);
@@ -33,13 +40,13 @@ export class Db {
   }
 
   /**
-   * One transaction: takes the locks in the order given, then reads the clock once, then does the work; after the
-   * commit its doorbells ring. Repeated by itself on a deadlock or a serialization failure, so `work` must have no
-   * effect outside the transaction.
+   * One transaction: takes the locks in the order given, then reads the clock once, then does the work, which gets what
+   * the locks found (a row or null for each); after the commit its doorbells ring. Repeated by itself on a deadlock or a
+   * serialization failure, so `work` must have no effect outside the transaction.
    */
-  async write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
-  async write<T>(locks: Lock[], work: (tx: Tx) => Promise<T>): Promise<T>;
-  async write<T>(first: Lock[] | ((tx: Tx) => Promise<T>), second?: (tx: Tx) => Promise<T>): Promise<T> {
+  async write<T>(work: Work<T>): Promise<T>;
+  async write<T>(locks: Lock[], work: Work<T>): Promise<T>;
+  async write<T>(first: Lock[] | Work<T>, second?: Work<T>): Promise<T> {
     const locks = Array.isArray(first) ? first : [];
     const work = Array.isArray(first) ? second : first;
     if (!work) throw new Error('db.write needs something to do');
@@ -78,18 +85,25 @@ export class Db {
     });
   }
 
-  private async once<T>(locks: Lock[], work: (tx: Tx) => Promise<T>): Promise<T> {
+  private async once<T>(locks: Lock[], work: Work<T>): Promise<T> {
     const runner = this.source.createQueryRunner();
+    const sent: Promise<unknown>[] = [];
     try {
-      const tx = await this.begin(runner, locks);
-      const result = await work(tx);
-      await runner.query('COMMIT');
+      const client: ClientBase = await runner.connect();
+      const { now, real, found } = await this.begin(client, locks);
+      Object.assign(runner, { isTransactionActive: true });
+      const tx = new Tx(client, runner.manager, sent, now, real);
+      const result = await work(tx, found);
+      // To commit a transaction in which something failed is to roll it back, so this need not wait either.
+      const [commit] = await Promise.all([client.query('COMMIT'), ...sent]);
+      if (commit.command !== 'COMMIT')
+        throw new Error('Something in the transaction had failed, so it was rolled back');
       for (const ring of tx.rings) this.jobs.ring(ring);
       return result;
     } catch (error) {
       // A connection that is gone has rolled back by itself.
       if (!runner.isReleased) await runner.query('ROLLBACK').catch(() => undefined);
-      throw error;
+      throw (await firstFailure(sent)) ?? error;
     } finally {
       Object.assign(runner, { isTransactionActive: false });
       await runner.release();
@@ -100,20 +114,34 @@ export class Db {
    * Sent together, answered in this order: the clock is read when the last lock is held. TypeORM's own beginning would be
    * a round trip more for each transaction; it only needs to know that there is one.
    */
-  private async begin(runner: QueryRunner, locks: Lock[]): Promise<Tx> {
-    await runner.connect();
-    Object.assign(runner, { isTransactionActive: true });
-    const answers = await Promise.all([
-      runner.query('START TRANSACTION'),
-      ...locks.map(({ table, column, id, mode }) =>
-        runner.query(`SELECT 1 FROM ${table} WHERE ${column} = $1 FOR ${mode.toUpperCase()}`, [id]),
+  private async begin(client: ClientBase, locks: Lock[]): Promise<Begun> {
+    const [, ...answers] = await Promise.all([
+      client.query('START TRANSACTION'),
+      ...locks.map(({ table, column, id, mode, by = '$1', columns = '1' }) =>
+        client.query(`SELECT ${columns} FROM ${table} WHERE ${column} = ${by} FOR ${mode.toUpperCase()}`, [id]),
       ),
-      runner.query(CLOCK_SQL, []),
+      client.query(CLOCK_SQL, []),
     ]);
-    const [row] = answers.at(-1) as { now: Date; real: Date }[];
-    if (!row) throw new Error('The clock has no anchor row');
-    return new Tx(runner.manager, row.now, row.real);
+    const clock = answers.pop()?.rows[0];
+    if (!clock) throw new Error('The clock has no anchor row');
+    return { ...clock, found: answers.map(({ rows }) => rows[0] ?? null) };
   }
+}
+
+/** What is done in a transaction. `found` has what was read of each locked row; null where there is none. */
+// biome-ignore lint/suspicious/noExplicitAny: rows are as wide as their locks ask
+type Work<T> = (tx: Tx, found: any) => Promise<T>;
+
+interface Begun {
+  now: Date;
+  real: Date;
+  found: unknown[];
+}
+
+/** Why the first of these failed; what comes after it in a transaction only fails because it did. */
+async function firstFailure(sent: Promise<unknown>[]): Promise<unknown> {
+  const failed = (await Promise.allSettled(sent)).find(({ status }) => status === 'rejected');
+  return (failed as PromiseRejectedResult | undefined)?.reason;
 }
 
 /** The SQLSTATE of a PostgreSQL error, or an empty string. */

@@ -65,9 +65,9 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
     return [...this.handlers.keys()];
   }
 
-  /** Whether this process answers as many doorbells as it can: what is due and was rung is being reached already. */
+  /** Whether this process answers one doorbell after the other: what is due and was rung is being reached already. */
   get busy(): boolean {
-    return this.active.size >= AT_ONCE;
+    return this.active.size >= AT_ONCE / 2;
   }
 
   /** Rings now, or at a service instant. Never throws and never waits. */
@@ -109,7 +109,8 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
   private answersItself(job: string, id: string): boolean {
     const key = `${job}-${id}`;
     const alone = this.worker !== undefined && this.runtime.env.RUN.includes('web');
-    if (!alone || this.closing || !this.urgent.has(job) || (this.busy && !this.own.has(key))) return false;
+    if (!alone || this.closing || !this.urgent.has(job) || (this.active.size >= AT_ONCE && !this.own.has(key)))
+      return false;
     this.track(this.own.take(key, () => this.answer(job, id)));
     return true;
   }

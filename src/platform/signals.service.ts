@@ -24,7 +24,7 @@ export class Signals implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Tells every process, when the transaction commits. */
   async send(tx: Tx, topic: string, id: string): Promise<void> {
-    await tx.query('SELECT pg_notify($1, $2)', [CHANNEL, `${topic} ${id}`]);
+    tx.send('SELECT pg_notify($1, $2)', [CHANNEL, `${topic} ${id}`]);
   }
 
   /** Calls back for every signal of a topic, and with an empty id whenever the line has come up (again). */

@@ -16,7 +16,7 @@ export class Tokens {
   /** Makes a token; the plaintext is returned once and never stored. */
   async mint(tx: Tx, purpose: string, subject: string, expiresAt: Date): Promise<string> {
     const token = randomBytes(32).toString('base64url');
-    await tx.query('INSERT INTO one_time_tokens (hash, purpose, subject, expires_at) VALUES ($1, $2, $3, $4)', [
+    tx.send('INSERT INTO one_time_tokens (hash, purpose, subject, expires_at) VALUES ($1, $2, $3, $4)', [
       hashOf(token),
       purpose,
       subject,
@@ -43,7 +43,7 @@ export class Tokens {
 
   /** Ends every unused token about a subject, e.g. when it was withdrawn. */
   async revoke(tx: Tx, purpose: string, subject: string): Promise<void> {
-    await tx.query('UPDATE one_time_tokens SET used_at = $3 WHERE purpose = $1 AND subject = $2 AND used_at IS NULL', [
+    tx.send('UPDATE one_time_tokens SET used_at = $3 WHERE purpose = $1 AND subject = $2 AND used_at IS NULL', [
       purpose,
       subject,
       tx.now,

@@ -118,12 +118,13 @@ export class Stints {
    * Conflict with a sentence when the stint is no longer where the move starts.
    */
   async change(tx: Tx, id: string, move: StintMove, { actor, set = {}, detail, reason }: Change): Promise<StintView> {
-    await tx.query('SELECT 1 FROM stints WHERE id = $1 FOR UPDATE', [id]);
+    tx.send('SELECT 1 FROM stints WHERE id = $1 FOR UPDATE', [id]);
     const before = await this.byId(id, null, tx);
     const moved = moveStint(before.state, move);
     if (!moved.ok) throw new Conflict(moved.problem);
-    await tx.manager.update(Stint, { id }, { ...set, state: moved.state, endedHow: moved.endedHow });
     const same = Object.keys(set).length === 0;
+    if (same) tx.send('UPDATE stints SET state = $2, ended_how = $3 WHERE id = $1', [id, moved.state, moved.endedHow]);
+    else await tx.manager.update(Stint, { id }, { ...set, state: moved.state, endedHow: moved.endedHow });
     const after = same ? { ...before, state: moved.state, endedHow: moved.endedHow } : await this.byId(id, null, tx);
     await this.blackouts.settle(tx, after, isLive(after.state));
     await this.record(tx, after, VERBS[move], actor, detail, reason);
