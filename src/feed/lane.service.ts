@@ -66,8 +66,9 @@ function knownForm(
   { identity, br, gzip }: Rendered,
   modified: Date,
 ): Variant | undefined {
-  if (unchanged(conditions, form.etag, modified)) return form;
-  if (conditions['if-none-match'] === undefined) return undefined;
+  const tag = conditions['if-none-match'];
+  if (tag === form.etag || unchanged(conditions, form.etag, modified)) return form;
+  if (tag === undefined) return undefined;
   return [identity, br, gzip].find((each) => each && unchanged(conditions, each.etag, modified));
 }
 

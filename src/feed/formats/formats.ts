@@ -22,7 +22,7 @@ export interface Variant {
   bytes: Buffer;
   etag: string;
   headers: string[];
-  /** Of a 304: what a cache may renew (RFC 9110, 15.4.5). */
+  /** Of a 304: what it must repeat (RFC 9110, 15.4.5), and that it is for everybody; whoever asked has the rest. */
   unchanged: string[];
 }
 
@@ -32,8 +32,9 @@ export interface Variant {
  */
 export type Rendered = { [encoding in Encoding]?: Variant } & { identity: Variant; want(encoding: Encoding): void };
 
+const FOR_ALL = ['access-control-allow-origin', '*'];
 const OPEN = [
-  ...['access-control-allow-origin', '*'],
+  ...FOR_ALL,
   ...['access-control-expose-headers', 'etag, x-feed-age'],
   ...['cross-origin-resource-policy', 'cross-origin'],
   ...['content-security-policy', "default-src 'none'; img-src 'self'"],
@@ -80,14 +81,13 @@ export function renderedAs(
 
 function variant(bytes: Buffer, format: Format, modified: Date, encoding: Encoding = 'identity'): Variant {
   const etag = etagOf(bytes);
-  const unchanged = [
+  const known = [
     ...['etag', etag],
-    ...['last-modified', modified.toUTCString()],
     ...['cache-control', 'public, max-age=60, stale-while-revalidate=30'],
     ...['vary', 'accept-encoding'],
-    ...OPEN,
   ];
   const coded = encoding === 'identity' ? [] : ['content-encoding', encoding];
   const body = ['content-type', TYPES[format], 'content-length', String(bytes.length), ...coded];
-  return { bytes, etag, unchanged, headers: [...body, ...unchanged] };
+  const headers = [...body, ...known, 'last-modified', modified.toUTCString(), ...OPEN];
+  return { bytes, etag, unchanged: [...known, ...FOR_ALL], headers };
 }
