@@ -49,6 +49,8 @@ export const settings = {
   mentionRecheckAfter: 12 * 60 * 60_000,
   /** Mentions are other people's words: how long after they were written they are kept. */
   mentionsKept: 30 * 24 * 60 * 60_000,
+  /** How long before a turn its curator can read the notes of the one before. */
+  notesAhead: 7 * 24 * 60 * 60_000,
   /** Without one good pull for this long the feed is emptied to a link. */
   feedExpiry: 24 * 60 * 60_000,
   /** A process that had no word from PostgreSQL for this long says that its feeds may be out of date. Real time. */

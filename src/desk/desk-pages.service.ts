@@ -18,7 +18,9 @@ import { Drafts } from './drafts.service.js';
 import { readWriting } from './form.service.js';
 import { lookView } from './look-view.js';
 import { AnswerTargets } from './mentions/answer-targets.service.js';
-import { isOnDuty } from './mentions/on-duty.js';
+import { Notes } from './notes/notes.service.js';
+import { notesView } from './notes/notes-view.js';
+import { isOnDuty } from './on-duty.js';
 import { PostNumbers } from './post-numbers.js';
 import type { Turn } from './turn.js';
 import { Uploads } from './uploads.service.js';
@@ -29,6 +31,8 @@ const CHANGED_ELSEWHERE =
 
 /** What is shown in place of a post that is not kept any more. */
 const GONE = { problem: 'The post that you answer is gone, or is not kept here any more. X would refuse the answer.' };
+
+const NOT_NOW = { problem: 'You can read and answer mentions while it is your turn.' };
 
 /** Somebody at their desk. */
 export interface Sitting {
@@ -50,6 +54,7 @@ export class DeskPages {
     private readonly approvals: Approvals,
     private readonly rules: DeskSettings,
     private readonly targets: AnswerTargets,
+    private readonly notes: Notes,
   ) {}
 
   /** Throws NotFound where the account has no desk, NotAllowed for somebody who never had a turn. */
@@ -91,13 +96,16 @@ export class DeskPages {
     const numbers = await this.numbers.of(account.id, networkIds);
     const parts = draft ? await this.drafts.parts(draft) : [];
     const shown = parts.length > 0 ? parts : [{ text: '', media: [] }];
+    const before = await this.notes.before(account, turn);
     const replyTo = draft ? draft.replyTo : (more.reply ?? null);
-    const target = replyTo ? await this.targets.of(account, replyTo) : null;
+    const onDuty = isOnDuty(answer);
+    const target = replyTo && onDuty ? await this.targets.of(account, replyTo) : null;
     const data = {
       look: lookView(shown, await this.desk.warnings(shown, replyTo !== null), target?.own === false),
       replyTo,
-      target: replyTo && (target ?? GONE),
-      onDuty: isOnDuty(answer),
+      target: replyTo && (target ?? (onDuty ? GONE : NOT_NOW)),
+      onDuty,
+      notesBefore: before && notesView(before, account.zone),
       uploads: await this.uploads.of(turn),
       title: `Desk of @${account.handle}`,
       account,

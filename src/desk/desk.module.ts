@@ -15,6 +15,7 @@ import { DeskSettingsController } from './desk-settings.controller.js';
 import { DeskSettings } from './desk-settings.service.js';
 import { Draft, DraftMedia, DraftPart } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
+import { Duty } from './duty.service.js';
 import { LookController } from './look.controller.js';
 import { MediaController } from './media.controller.js';
 import { AnswerTargets } from './mentions/answer-targets.service.js';
@@ -27,6 +28,9 @@ import { MentionRows } from './mentions/mention-rows.service.js';
 import { MentionsController } from './mentions/mentions.controller.js';
 import { MentionsJobs } from './mentions/mentions.jobs.js';
 import { TeamMentionsController } from './mentions/team-mentions.controller.js';
+import { NotesController } from './notes/notes.controller.js';
+import { Notes } from './notes/notes.service.js';
+import { TeamNotesController } from './notes/team-notes.controller.js';
 import { PostQueue } from './post-queue.service.js';
 import { QueuedPostsController } from './queued-posts.controller.js';
 import { Sending } from './sending.service.js';
@@ -46,7 +50,9 @@ import { Uploads } from './uploads.service.js';
     LookController,
     MediaController,
     MentionsController,
+    NotesController,
     TeamMentionsController,
+    TeamNotesController,
   ],
   providers: [
     ApprovalDecisions,
@@ -71,6 +77,8 @@ import { Uploads } from './uploads.service.js';
     MentionRechecks,
     MentionRows,
     MentionsJobs,
+    Duty,
+    Notes,
   ],
   exports: [Desk],
 })

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { settings } from '../../config/settings.js';
 import { Audit } from '../audit/audit.service.js';
 import type { Account } from '../credentials/account.entity.js';
 import { Accounts } from '../credentials/accounts.service.js';
@@ -48,6 +49,7 @@ export class Retention {
   async sweep(): Promise<void> {
     for (const account of await this.accounts.all()) {
       await this.forgetLetters(account);
+      await this.forgetMentions(account);
       await this.forgetApplications(account);
       await this.forgetImported(account);
     }
@@ -63,6 +65,15 @@ export class Retention {
       );
       await tx.query(`DELETE FROM alerts WHERE account_id = $1 AND closed_at < $2::timestamptz - $3 * ${DAY}`, which);
     });
+  }
+
+  /** What strangers said on the network is kept for a time that no setting of an account makes longer. */
+  private async forgetMentions({ id }: Account): Promise<void> {
+    await this.db.write((tx) =>
+      tx.query('DELETE FROM mentions WHERE account_id = $1 AND posted_at < $2', [
+        ...[id, new Date(tx.now.getTime() - settings.mentionsKept)],
+      ]),
+    );
   }
 
   private async forgetApplications(account: Account): Promise<void> {
@@ -84,6 +95,9 @@ export class Retention {
       await tx.query('UPDATE consents SET withdrawn_at = $2 WHERE application_id = $1 AND withdrawn_at IS NULL', [
         id,
         tx.now,
+      ]);
+      await tx.query('DELETE FROM turn_notes WHERE stint_id IN (SELECT id FROM stints WHERE application_id = $1)', [
+        id,
       ]);
       await this.outbox.erase(tx, { kind: 'application', id });
       const subject = { kind: 'application', id };
@@ -118,6 +132,8 @@ export class Retention {
       [personId],
     );
     if (needed) return;
+    for (const table of ['turn_notes', 'hidden_mentions', 'drafts'])
+      await tx.query(`DELETE FROM ${table} WHERE person_id = $1`, [personId]);
     await this.outbox.erase(tx, { kind: 'person', id: personId });
     await this.audit.erase(tx, personId);
     await this.people.erase(tx, personId);

@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { RUNTIME, type Runtime } from '../../config/runtime.js';
+import { settings } from '../../config/settings.js';
 import type { Account } from '../credentials/account.entity.js';
 import { Accounts } from '../credentials/accounts.service.js';
 import { dateAndTime, timeRange } from '../credentials/dates.js';
@@ -54,7 +55,11 @@ export class HomeController {
   @Public()
   async privacy(): Promise<Page> {
     const accounts = await this.accounts.all();
-    return page('site/pages/privacy.njk', { title: 'Privacy and cookies', accounts });
+    return page('site/pages/privacy.njk', {
+      title: 'Privacy and cookies',
+      accounts,
+      mentionDays: settings.mentionsKept / (24 * 60 * 60_000),
+    });
   }
 
   /** RFC 9116. */

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'node-html-parser';
 import type { Account } from '../../src/credentials/account.entity.js';
+import { NetworkBudgets } from '../../src/credentials/network-budgets.service.js';
 import { MentionPulls } from '../../src/desk/mentions/mention-pulls.service.js';
 import { MentionRechecks } from '../../src/desk/mentions/mention-rechecks.service.js';
 import { MentionsJobs } from '../../src/desk/mentions/mentions.jobs.js';
-import { makeAccount, onDuty, signedIn } from '../support/community.js';
+import { Retention } from '../../src/operations/retention.service.js';
+import { makeAccount, onDuty, pastTurn, personId, signedIn } from '../support/community.js';
 import { eventually } from '../support/poll.js';
 import { Pretend } from '../support/pretend.js';
 import { type Service, startService } from '../support/service.js';
@@ -246,3 +248,194 @@ describe('an answer from the inbox', () => {
     expect(grace.page.text).toContain('>Too late</textarea>');
   });
 });
+
+describe('hiding a mention', () => {
+  it('puts it away for one person, who can have it back', async () => {
+    await grace.get('/nhs/desk/mentions');
+    const all = cards().length;
+    await grace.submit({}, `${asked}/hidings`);
+    expect([cards().length, grace.words.includes('Show the one that you have hidden')]).toEqual([all - 1, true]);
+    const olu = await signedIn(service, 'Olu');
+    await olu.get('/team/nhs/mentions');
+    expect([cards(olu).length, olu.page.text.includes('hidings'), olu.page.text.includes('?reply=')]).toEqual([
+      all,
+      false,
+      false,
+    ]);
+    await grace.get('/nhs/desk/mentions?hidden=yes');
+    expect(cards().map((card) => card.includes('why #NHScurator'))).toEqual([true]);
+    await grace.submit({}, `${asked}/returns`);
+    await grace.get('/nhs/desk/mentions');
+    expect(cards()).toHaveLength(all);
+    const verbs = await service.db.query(`SELECT verb FROM audit_entries WHERE verb LIKE 'mention.%' ORDER BY seq`);
+    expect(verbs).toEqual([{ verb: 'mention.hidden' }, { verb: 'mention.shown-again' }]);
+  });
+
+  it('and reading are for nobody but the person on duty and organisers', async () => {
+    await pastTurn(service, nhs, 'Hana', {
+      startsAt: new Date('2026-11-30T08:00:00Z'),
+      endsAt: new Date('2026-12-04T18:00:00Z'),
+    });
+    const [hana, rhian] = [await signedIn(service, 'Hana'), await signedIn(service, 'Rhian')];
+    expect((await hana.get('/nhs/desk/mentions')).status).toBe(403);
+    expect(hana.words).toContain('You can read them while it is your turn');
+    await hana.get('/nhs/desk');
+    expect((await hana.post(`/nhs/desk/mentions/${asked}/hidings`, formToken(hana))).status).toBe(403);
+    expect((await hana.post('/nhs/desk/mentions/looks', formToken(hana))).status).toBe(403);
+    expect((await rhian.get('/team/nhs/mentions')).status).toBe(403);
+    expect(await service.db.query('SELECT 1 FROM hidden_mentions')).toEqual([]);
+  });
+});
+
+describe('pages of the inbox', () => {
+  it('hold twenty mentions each, without gaps or repeats', async () => {
+    for (let n = 0; n < 42; n += 1) await network.post({ handle: 'Stranger', text: `@NHS number ${n}.` });
+    await looked();
+    const numbers: string[] = [];
+    await grace.get('/nhs/desk/mentions');
+    for (let pages = 0; pages < 3; pages += 1) {
+      numbers.push(...cards().flatMap((card) => /number (\d+)\./.exec(card)?.[1] ?? []));
+      const older = parse(grace.page.text).querySelector('a[href*="before="]')?.getAttribute('href');
+      if (pages < 2) await grace.get(older?.replaceAll('&amp;', '&') ?? '');
+    }
+    expect(numbers).toEqual(Array.from({ length: 42 }, (_, n) => String(41 - n)));
+  });
+});
+
+describe('the day’s budget', () => {
+  afterAll(() => budget(null));
+
+  async function budget(microDollars: number | null): Promise<void> {
+    await service.db.write((tx) => service.app.get(NetworkBudgets).set(tx, nhs.id, microDollars));
+  }
+
+  it('when it is used up stops the looks until the next day, and the page says so', async () => {
+    await budget(100_000);
+    const before = await network.calls('mentions');
+    await service.moveClock(new Date((await service.db.now()).getTime() + 180_000));
+    await service.app.get(MentionsJobs).sweep();
+    expect(await network.calls('mentions')).toBe(before);
+    await grace.get('/nhs/desk/mentions');
+    expect(grace.words).toContain('The budget for calls to X is used up for today');
+    const [row] = await service.db.query<{ next: Date }>('SELECT next_pull_at AS next FROM mention_pulls');
+    expect(row?.next).toEqual(new Date('2026-12-10T00:00:00Z'));
+  });
+
+  it('lets no look read more than it pays for', async () => {
+    const [spent] = await service.db.query<{ micro: number }>(
+      `SELECT sum(micro_dollars)::int AS micro FROM network_costs WHERE day = '2026-12-09'`,
+    );
+    // A pull of the feed meanwhile may cost a little.
+    await budget((spent?.micro ?? 0) + 6 * 15_000 + 14_000);
+    for (let n = 0; n < 9; n += 1) await network.post({ handle: 'Stranger', text: `@NHS of nine ${n}` });
+    await service.db.write((tx) => tx.query('UPDATE mention_pulls SET next_pull_at = $1', [tx.now]));
+    await service.app.get(MentionsJobs).sweep();
+    const [kept] = await service.db.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM mentions WHERE post->>'text' LIKE '@NHS of nine%'`,
+    );
+    await grace.get('/nhs/desk/mentions');
+    expect([kept?.count, grace.words.includes('More people wrote at once than Baton reads')]).toEqual([6, true]);
+  });
+});
+
+describe('notes for the next curator', () => {
+  it('are kept with the turn, changed until it ends, and read by the next curator and by organisers', async () => {
+    await grace.get('/nhs/desk/notes');
+    await grace.submit({ text: 'Ada <b>waits</b> for an answer' }, 'desk/notes');
+    await grace.get('/nhs/desk/notes');
+    await grace.submit({ text: 'Ada has <b>her</b> answer' }, 'desk/notes');
+    expect([grace.words.includes('Your notes are kept'), grace.page.text.includes('<b>her')]).toEqual([true, false]);
+    const audited = await service.db.query<{ detail: object }>(
+      `SELECT detail FROM audit_entries WHERE verb = 'turn.notes-kept' ORDER BY seq`,
+    );
+    expect(audited).toEqual([{ detail: { characters: 30 } }, { detail: { characters: 25 } }]);
+    const olu = await signedIn(service, 'Olu');
+    await olu.get('/team/nhs/notes');
+    expect(olu.words).toContain('Ada has <b>her</b> answer');
+    await nextTurn('Ivo');
+    const ivo = await signedIn(service, 'Ivo');
+    await ivo.get('/nhs/desk');
+    expect([ivo.words.includes('Ada has <b>her</b> answer'), ivo.words.includes('From Grace')]).toEqual([true, true]);
+    const hana = await signedIn(service, 'Hana');
+    await hana.get('/nhs/desk');
+    expect(hana.words).not.toContain('Ada has');
+    await hana.post('/nhs/desk/notes', { ...formToken(hana), text: 'Mine' });
+    expect(hana.page.status).toBe(403);
+  });
+
+  it('have room for so much', async () => {
+    await grace.get('/nhs/desk/notes');
+    await grace.submit({ text: 'x'.repeat(2001) }, 'desk/notes');
+    expect([grace.page.status, grace.words.includes('under 2000 characters')]).toEqual([422, true]);
+  });
+});
+
+describe('when nobody is on duty', () => {
+  it('nobody is asked, and nobody can answer, hide or write notes', async () => {
+    await grace.get('/nhs/desk/mentions');
+    const { page } = grace;
+    await service.moveClock(new Date('2026-12-11T18:20:00Z'));
+    await looked(3);
+    await service.moveClock(new Date('2026-12-12T12:00:00Z'));
+    const before = await network.calls('mentions');
+    await service.app.get(MentionsJobs).sweep();
+    await service.app.get(MentionRechecks).sweep();
+    expect(await network.calls('mentions')).toBe(before);
+    grace.page = page;
+    await grace.submit({}, '/hidings');
+    expect(grace.page.status).toBe(403);
+    await grace.get(`/nhs/desk?reply=${asked}`);
+    expect([grace.words.includes('why #NHScurator'), grace.words.includes('while it is your turn')]).toEqual([
+      false,
+      true,
+    ]);
+    await grace.submit({ text: 'After my turn' }, 'publications');
+    expect(grace.page.status).toBe(403);
+    expect(await service.db.query(`SELECT 1 FROM messages WHERE data->>'text' = 'After my turn'`)).toEqual([]);
+    await grace.get('/nhs/desk/notes');
+    expect([grace.words.includes('They cannot be changed now'), grace.page.text.includes('<textarea')]).toEqual([
+      true,
+      false,
+    ]);
+  });
+});
+
+describe('what strangers said', () => {
+  it('goes after thirty days, with what was hidden, and the notes go with their author', async () => {
+    const graceId = await personId(service, 'Grace');
+    await service.db.write((tx) =>
+      tx.query(
+        `INSERT INTO hidden_mentions (account_id, network_id, person_id, hidden_at)
+         SELECT account_id, network_id, $1, $2 FROM mentions WHERE network_id = $3`,
+        [graceId, tx.now, asked],
+      ),
+    );
+    await service.moveClock(new Date('2027-01-20T12:00:00Z'));
+    await service.app.get(Retention).sweep();
+    expect(await service.db.query('SELECT 1 FROM mentions UNION ALL SELECT 1 FROM hidden_mentions')).toEqual([]);
+    expect(await service.db.query('SELECT 1 FROM turn_notes')).toHaveLength(1);
+    await service.db.write((tx) =>
+      tx.query(`UPDATE accounts SET retention = jsonb_set(retention, '{curators}', '10')`),
+    );
+    // The turn's handover may still be at work after so long a jump.
+    await eventually(async () => {
+      await service.app.get(Retention).sweep();
+      return (await service.db.query('SELECT 1 FROM turn_notes')).length === 0;
+    }, SLOW);
+  });
+});
+
+/** The form token of the page seen last. */
+function formToken(visitor: Visitor): Record<string, string> {
+  return { _csrf: parse(visitor.page.text).querySelector('input[name=_csrf]')?.getAttribute('value') ?? '' };
+}
+
+/** Somebody's confirmed turn of next week. */
+async function nextTurn(name: string): Promise<void> {
+  const span = { startsAt: new Date('2026-12-14T08:00:00Z'), endsAt: new Date('2026-12-18T18:00:00Z') };
+  const stintId = await pastTurn(service, nhs, name, span);
+  await service.db.write(async (tx) => {
+    await tx.query('DELETE FROM grants WHERE stint_id = $1', [stintId]);
+    await tx.query(`UPDATE stints SET state = 'confirmed', ended_how = NULL WHERE id = $1`, [stintId]);
+  });
+}

@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../../audit/audit.service.js';
 import type { Account } from '../../credentials/account.entity.js';
-import { Grants, lockAccessShared } from '../../credentials/grants.service.js';
 import { Db } from '../../platform/database.service.js';
-import { NotAllowed, NotFound } from '../../platform/errors.js';
-import type { Tx } from '../../platform/tx.js';
-import { actorOf, type Turn } from '../turn.js';
+import { NotFound } from '../../platform/errors.js';
+import { Duty } from '../duty.service.js';
+import type { Turn } from '../turn.js';
 import type { Mention } from './mention.js';
-import { isOnDuty } from './on-duty.js';
 
 /** How many mentions a page shows. */
 export const PAGE = 20;
@@ -53,7 +51,7 @@ export interface Which {
 export class Inbox {
   constructor(
     private readonly db: Db,
-    private readonly grants: Grants,
+    private readonly duty: Duty,
     private readonly audit: Audit,
   ) {}
 
@@ -88,7 +86,7 @@ export class Inbox {
 
   /** Puts a mention away for one person, or takes it out again. Throws NotAllowed for whoever is not on duty, NotFound. */
   async hide(account: Account, turn: Turn, personId: string, networkId: string, away: boolean): Promise<void> {
-    await this.act(account, turn, async (tx) => {
+    await this.duty.act(account, turn, async (tx) => {
       const [there] = await tx.query('SELECT 1 FROM mentions WHERE account_id = $1 AND network_id = $2 FOR SHARE', [
         ...[account.id, networkId],
       ]);
@@ -102,16 +100,6 @@ export class Inbox {
       const subject = { kind: 'stint', id: turn.stintId };
       const verb = away ? ('mention.hidden' as const) : ('mention.shown-again' as const);
       await this.audit.record(tx, { accountId: account.id, actor, verb, subject, detail: { networkId } });
-    });
-  }
-
-  /** Does something that only whoever is on duty at this moment may do. Throws NotAllowed. */
-  async act(account: Account, turn: Turn, work: (tx: Tx) => Promise<void>): Promise<void> {
-    await this.db.write([lockAccessShared(account.id)], async (tx) => {
-      const answer = await this.grants.decide(tx, actorOf(turn), account);
-      if (!isOnDuty(answer))
-        throw new NotAllowed('Only the person on duty can do that, and at this moment that is not you.');
-      await work(tx);
     });
   }
 }

@@ -5,10 +5,11 @@ import { type Page, page, type Redirect, redirect } from '../../web/answer.js';
 import type { Principal } from '../../web/principal.js';
 import { Desk } from '../desk.service.js';
 import { DeskPages, type Sitting } from '../desk-pages.service.js';
+import { Duty } from '../duty.service.js';
+import { isOnDuty } from '../on-duty.js';
 import { Inbox } from './inbox.service.js';
 import { InboxPages } from './inbox-pages.service.js';
 import { MentionPulls } from './mention-pulls.service.js';
-import { isOnDuty } from './on-duty.js';
 
 /** What people say to the account, for the person on duty: to read, to answer from the desk, to put away. */
 @Controller(':account/desk/mentions')
@@ -20,6 +21,7 @@ export class MentionsController {
     private readonly inbox: Inbox,
     private readonly pages: InboxPages,
     private readonly pulls: MentionPulls,
+    private readonly duty: Duty,
   ) {}
 
   @Get()
@@ -43,7 +45,7 @@ export class MentionsController {
   @Post('looks')
   async look(@Param('account') slug: string, @Who() who: Principal): Promise<Redirect> {
     const { account, turn } = await this.desks.sit(slug, who);
-    await this.inbox.act(account, turn, (tx) => this.pulls.wish(tx, account.id));
+    await this.duty.act(account, turn, (tx) => this.pulls.wish(tx, account.id));
     return redirect(`/${account.slug}/desk/mentions?asked=yes`);
   }
 
