@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import sharp from 'sharp';
 import type { Account } from '../../src/credentials/account.entity.js';
+import { MentionsJobs } from '../../src/desk/mentions/mentions.jobs.js';
 import { Pulls } from '../../src/feed/pulls.service.js';
 import { launchBrowser, look, openPage } from '../support/browser.js';
 import { makeAccount, onDuty, personId } from '../support/community.js';
@@ -229,6 +230,43 @@ describe('the posts on another website', () => {
 async function pageOf(name: string): Promise<Page> {
   return openPage(browser, service.url, await sessionOf(service, await personId(service, name)));
 }
+
+it('the inbox, an answer and the notes have no violation', async () => {
+  const network = new Pretend(service);
+  await network.profile('Ada_L', { name: 'Ada Lovelace' });
+  const asked = await network.post({
+    handle: 'Ada_L',
+    text: '@NHS when does the ward open? https://nhs.uk/ward #care',
+  });
+  await network.post({ handle: 'Ada_L', text: `@NHS שלום ${'long'.repeat(40)} 👩🏽‍⚕️` });
+  const grace = await pageOf('Grace');
+  await eventually(async () => {
+    await service.app.get(MentionsJobs).sweep();
+    await grace.goto('/nhs/desk/mentions');
+    return (await grace.locator('.baton-card').count()) === 2;
+  });
+  await look(grace, 'mentions');
+  await grace
+    .getByRole('button', { name: /^Hide from me/ })
+    .first()
+    .click();
+  await grace.getByRole('link', { name: 'Show the one that you have hidden' }).click();
+  await look(grace, 'mentions-hidden', false);
+  await grace.goto(`/nhs/desk?reply=${asked}`);
+  await grace.getByLabel('Your answer').fill('At nine, Ada');
+  await grace.getByText('Price: $0.01').waitFor();
+  await look(grace, 'desk-answer', false);
+  await grace.goto('/nhs/desk/notes');
+  await grace.getByLabel('Your notes').fill('Ada waits for an answer about the ward.');
+  await grace.getByRole('button', { name: 'Keep the notes' }).click();
+  await grace.getByText('Your notes are kept').waitFor();
+  await look(grace, 'notes', false);
+  const olu = await pageOf('Olu');
+  for (const what of ['mentions', 'notes']) {
+    await olu.goto(`/team/nhs/${what}`);
+    await look(olu, `team-${what}`, false);
+  }
+});
 
 it('the desk has no violation in any state', async () => {
   const grace = await pageOf('Grace');

@@ -345,6 +345,7 @@ describe('notes for the next curator', () => {
     await grace.get('/nhs/desk/notes');
     await grace.submit({ text: 'Ada has <b>her</b> answer' }, 'desk/notes');
     expect([grace.words.includes('Your notes are kept'), grace.page.text.includes('<b>her')]).toEqual([true, false]);
+    expect(grace.words).not.toMatch(/From .*Turn of/);
     const audited = await service.db.query<{ detail: object }>(
       `SELECT detail FROM audit_entries WHERE verb = 'turn.notes-kept' ORDER BY seq`,
     );
@@ -356,6 +357,8 @@ describe('notes for the next curator', () => {
     const ivo = await signedIn(service, 'Ivo');
     await ivo.get('/nhs/desk');
     expect([ivo.words.includes('Ada has <b>her</b> answer'), ivo.words.includes('From Grace')]).toEqual([true, true]);
+    await ivo.get('/nhs/desk/notes');
+    expect(ivo.words).toMatch(/From Grace Ada has <b>her<\/b> answer\s*Turn of Monday 7 December/);
     const hana = await signedIn(service, 'Hana');
     await hana.get('/nhs/desk');
     expect(hana.words).not.toContain('Ada has');
@@ -383,7 +386,7 @@ describe('when nobody is on duty', () => {
     expect(await network.calls('mentions')).toBe(before);
     grace.page = page;
     await grace.submit({}, '/hidings');
-    expect(grace.page.status).toBe(403);
+    expect([grace.page.status, await service.db.query('SELECT 1 FROM hidden_mentions')]).toEqual([403, []]);
     await grace.get(`/nhs/desk?reply=${asked}`);
     expect([grace.words.includes('why #NHScurator'), grace.words.includes('while it is your turn')]).toEqual([
       false,

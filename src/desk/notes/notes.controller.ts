@@ -46,7 +46,7 @@ export class NotesController {
 
   private async page(slug: string, who: Principal, more: object, status = 200): Promise<Page> {
     const { account, turn } = await this.desks.sit(slug, who);
-    const [own, before, answer] = await Promise.all([
+    const [own, former, answer] = await Promise.all([
       this.notes.of(turn),
       this.notes.before(account, turn),
       this.desk.ask(account, turn),
@@ -56,7 +56,7 @@ export class NotesController {
       account,
       mayWrite: isOnDuty(answer),
       own: own && notesView(own, account.zone),
-      before: before && notesView(before, account.zone),
+      former: former && notesView(former, account.zone),
       values: { text: own?.text ?? '' },
     };
     return page('desk/pages/notes.njk', { ...data, ...more }, status);

@@ -22,7 +22,7 @@ export class TeamNotesController {
     return page('desk/pages/team-notes.njk', {
       title: 'Notes between curators',
       account,
-      navigation: teamNavigation(account.slug, 'Messages'),
+      navigation: teamNavigation(account.slug, null),
       latest: latest.map((each) => notesView(each, account.zone)),
     });
   }

@@ -169,3 +169,14 @@ export function startingAt(now: Date): Date | null {
   const wednesdays = [monday, weekAfter(monday, -1)].map((week) => instantAt(zone, dayAfter(week, 2).date, '10:30'));
   return wednesdays.find((instant) => instant <= now) ?? null;
 }
+
+/** What others wrote to the demonstration's account in this week's slot. Texts that would lie in the future are left out. */
+export const mentions: { handle: string; name: string; afterHours: number; text: string }[] = [
+  { handle: 'TidewaterTim', name: 'Tim', afterHours: 2, text: '@NHS who looks after the dog while you are on shift?' },
+  {
+    handle: 'ward_nine_knits',
+    name: 'Ward Nine Knits',
+    afterHours: 4,
+    text: 'Loved reading this week’s curator, @NHS. What is in the green bag?',
+  },
+];

@@ -202,6 +202,12 @@ export class Demonstration {
       const at = new Date((slot?.startsAt ?? now).getTime() + afterHours * HOUR_MS);
       if (at < now && !told.has(text)) await this.simulated.post(account.handle, text, at);
     }
+    for (const { handle, name, afterHours, text } of community.mentions) {
+      const at = new Date((current?.startsAt ?? now).getTime() + afterHours * HOUR_MS);
+      if (at >= now || told.has(text)) continue;
+      await this.simulated.create(handle, name);
+      await this.simulated.post(handle, text, at);
+    }
   }
 }
 
