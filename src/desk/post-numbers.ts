@@ -5,13 +5,17 @@ export abstract class PostNumbers {
   abstract of(accountId: string, networkIds: string[]): Promise<Map<string, Metrics>>;
 }
 
-/** "12 likes, 1 reply, 3 reposts"; null where nothing is known. */
+/** "12 likes, 1 reply, 3 reposts, 1,204 impressions"; what the network did not say is left out, null where it said nothing. */
 export function numbersInWords(metrics: Metrics | undefined): string | null {
   if (!metrics) return null;
   const counted = [
     [metrics.likes, 'like', 'likes'],
     [metrics.replies, 'reply', 'replies'],
     [metrics.reposts, 'repost', 'reposts'],
+    [metrics.impressions, 'impression', 'impressions'],
   ] as const;
-  return counted.map(([count, one, many]) => `${count} ${count === 1 ? one : many}`).join(', ');
+  const words = counted.flatMap(([count, one, many]) =>
+    count === null || count === undefined ? [] : [`${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`],
+  );
+  return words.length > 0 ? words.join(', ') : null;
 }

@@ -152,13 +152,14 @@ export interface Media {
   height: number | null;
 }
 
+/** How a post did; null is a number that the network did not give. */
 export interface Metrics {
-  reposts: number;
-  replies: number;
-  likes: number;
-  quotes: number;
-  bookmarks: number;
-  impressions: number;
+  reposts: number | null;
+  replies: number | null;
+  likes: number | null;
+  quotes: number | null;
+  bookmarks: number | null;
+  impressions: number | null;
 }
 
 export interface Poll {

@@ -67,7 +67,12 @@ const faultForm = z.object({
 const lagForm = z.object({ upTo: z.number().int().min(0) });
 const duplicatesForm = z.object({ on: z.boolean() });
 const changeForm = z
-  .object({ withheld: z.array(z.string().length(2)), protected: yes, likes: z.number().int().min(0) })
+  .object({
+    withheld: z.array(z.string().length(2)),
+    protected: yes,
+    likes: z.number().int().min(0),
+    views: z.number().int().min(0),
+  })
   .partial();
 
 const limitForm = z.object({ endpoint: z.enum([...ENDPOINTS, 'any']), on: z.boolean() });

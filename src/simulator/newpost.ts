@@ -38,6 +38,7 @@ export function plainPost(id: string, authorId: string, text: string, createdAt:
     protected: false,
     sensitive: false,
     likes: 0,
+    views: null,
     source: 'X for iPhone',
   };
 }

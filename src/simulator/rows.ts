@@ -88,6 +88,8 @@ export interface Post {
   protected: boolean;
   sensitive: boolean;
   likes: number;
+  /** How often it was shown; null: as many as such a post pretends to find by its age. */
+  views: number | null;
   /** The app's name, or the phone's. */
   source: string;
 }

@@ -1,6 +1,7 @@
 import type { Media, Poll, Post, User } from './rows.js';
 import type { State } from './state.js';
 import { shortForm, weightedLength, wireText } from './text.js';
+import { viewsOf } from './views.js';
 import { type Asked, inWords } from './vocabulary.js';
 
 /** Where pictures are reached from outside. */
@@ -20,7 +21,7 @@ export function postsAnswer(
   now: Date,
 ): { data: Fields[]; includes?: Fields } {
   const referenced = asked.expansions.has('referenced_tweets.id') ? referencedBy(state, posts) : [];
-  const view = (post: Post) => postView(state, post, asked);
+  const view = (post: Post) => postView(state, post, asked, now);
   const includes = {
     media: wanted(asked, 'attachments.media_keys', () =>
       state.all('media').filter(({ id }) => [...posts, ...referenced].some((post) => post.mediaKeys.includes(id))),
@@ -66,7 +67,7 @@ function pageOf(state: State, post: Post): string {
   return `https://x.com/${state.get('users', post.authorId)?.handle ?? 'i'}/status/${post.id}`;
 }
 
-function postView(state: State, post: Post, asked: Asked): Fields {
+function postView(state: State, post: Post, asked: Asked, now: Date): Fields {
   const { text, entities, note } = textOf(state, post);
   const fields = new Set(asked.postFields);
   if (['attachments.media_keys', 'attachments.poll_ids'].some((each) => asked.expansions.has(each)))
@@ -85,7 +86,7 @@ function postView(state: State, post: Post, asked: Asked): Fields {
     note_tweet: note,
     attachments: attachmentsOf(post),
     referenced_tweets: referencesOf(post),
-    public_metrics: metricsOf(state, post),
+    public_metrics: metricsOf(state, post, now),
     possibly_sensitive: post.sensitive,
     withheld: post.withheld.length > 0 ? { copyright: false, country_codes: post.withheld, scope: 'tweet' } : undefined,
     lang: 'en',
@@ -137,7 +138,7 @@ function referencesOf(post: Post): Fields[] | undefined {
   return references.length > 0 ? references : undefined;
 }
 
-function metricsOf(state: State, post: Post): Fields {
+function metricsOf(state: State, post: Post, now: Date): Fields {
   const count = (fits: (other: Post) => boolean) => state.all('posts').filter(fits).length;
   return {
     retweet_count: count((other) => other.repostOf === post.id),
@@ -145,7 +146,7 @@ function metricsOf(state: State, post: Post): Fields {
     like_count: post.likes,
     quote_count: count((other) => other.quoteOf === post.id),
     bookmark_count: 0,
-    impression_count: 0,
+    impression_count: viewsOf(post, now),
   };
 }
 

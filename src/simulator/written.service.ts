@@ -40,6 +40,7 @@ const form = z.object({
   protected: yes.default(false),
   sensitive: yes.default(false),
   likes: z.number().int().min(0).default(0),
+  views: z.number().int().min(0).nullable().default(null),
 });
 
 /** A post that somebody made without the API, as from a phone; a sentence when what it names is not there. */
@@ -66,6 +67,7 @@ export async function writtenPost(world: World, body: unknown): Promise<{ post: 
     protected: given.protected,
     sensitive: given.sensitive,
     likes: given.likes,
+    views: given.views,
   };
   const post = edited ? asEdit(plain, edited) : target ? asReply(world.state, plain, target) : plain;
   const earlier = edited ? versionsOf(world.state, edited).map((each) => ({ ...each, history: post.history })) : [];

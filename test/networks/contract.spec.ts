@@ -391,6 +391,15 @@ describe.each([['X, as the simulator speaks it', startSimulatedX]])('%s', (_, st
   });
 
   describe('a look-up', () => {
+    it('says how each post did, as a timeline does', async () => {
+      const id = await world.accountDoes({ text: words(), likes: 12, views: 34_567 });
+      await world.accountDoes({ text: words(), repostOf: id });
+      await world.strangerSays('How kind', id);
+      const metrics = { likes: 12, impressions: 34_567, reposts: 1, replies: 1, quotes: 0, bookmarks: 0 };
+      expect((await found(id)).metrics).toEqual(metrics);
+      expect((await timeline()).posts.find((post) => post.id === id)?.metrics).toEqual(metrics);
+    });
+
     it('accounts for every id it was asked for', async () => {
       const here = done(await create()).id;
       const hidden = await world.hiddenPost();

@@ -45,6 +45,9 @@ export interface OtherPost {
   media?: { bytes: string; alt: string; type: 'photo' | 'animated_gif' | 'video' }[];
   withheld?: string[];
   sensitive?: boolean;
+  /** How many liked it, and how often it was shown. */
+  likes?: number;
+  views?: number;
 }
 
 /** A network with people on it, for the contract: whatever stands behind, these are the ways to arrange and to look. */

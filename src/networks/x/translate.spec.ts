@@ -29,7 +29,7 @@ describe('a post of X', () => {
       text: 'The whole of it',
       references: [{ kind: 'repost', id: '1' }],
       edited: true,
-      metrics: { reposts: 3, likes: 2 },
+      metrics: { reposts: 3, likes: 2, quotes: 0, impressions: null },
     });
   });
 

@@ -113,12 +113,12 @@ function mediaFrom(media: WireMedia): Media[] {
 
 function metricsFrom(counts: Record<string, number>): Metrics {
   return {
-    reposts: counts.retweet_count ?? counts.repost_count ?? 0,
-    replies: counts.reply_count ?? 0,
-    likes: counts.like_count ?? 0,
-    quotes: counts.quote_count ?? 0,
-    bookmarks: counts.bookmark_count ?? 0,
-    impressions: counts.impression_count ?? 0,
+    reposts: counts.retweet_count ?? counts.repost_count ?? null,
+    replies: counts.reply_count ?? null,
+    likes: counts.like_count ?? null,
+    quotes: counts.quote_count ?? null,
+    bookmarks: counts.bookmark_count ?? null,
+    impressions: counts.impression_count ?? null,
   };
 }
 
