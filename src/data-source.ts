@@ -26,6 +26,7 @@ import { Imports1790000000024 } from '../migrations/24-imports.js';
 import { DraftMedia1790000000025 } from '../migrations/25-draft-media.js';
 import { DeskFlow1790000000026 } from '../migrations/26-desk-flow.js';
 import { Mentions1790000000027 } from '../migrations/27-mentions.js';
+import { Polls1790000000028 } from '../migrations/28-polls.js';
 import { PlanKeepingClient } from './platform/client.service.js';
 import { anchorClock } from './platform/clock.service.js';
 
@@ -56,6 +57,7 @@ const migrations = [
   DraftMedia1790000000025,
   DeskFlow1790000000026,
   Mentions1790000000027,
+  Polls1790000000028,
 ];
 
 /**

@@ -1,4 +1,5 @@
 import { dateAndTime } from '../credentials/dates.js';
+import { pollInWords } from '../networks/poll.js';
 import type { OwnPost } from './desk.service.js';
 
 /** Of a post that leaves so soon after it was queued, its author may undo the sending; it is not scheduled. */
@@ -26,7 +27,13 @@ export function aheadView(zone: string, posts: OwnPost[], now: Date) {
     })),
     scheduled: ahead
       .filter((post) => !isGoing(post))
-      .map(({ id, text, parts, dueAt }) => ({ id, text, parts, when: dateAndTime(zone, dueAt, { zone: true }) })),
+      .map(({ id, text, poll, parts, dueAt }) => ({
+        id,
+        text,
+        parts,
+        poll: poll && pollInWords(poll),
+        when: dateAndTime(zone, dueAt, { zone: true }),
+      })),
     held: rest.filter(({ state }) => state === 'held').length,
   };
 }

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { Accounts } from '../credentials/accounts.service.js';
 import { dateAndTime } from '../credentials/dates.js';
+import { pollInWords } from '../networks/poll.js';
 import { Db } from '../platform/database.service.js';
 import { Allow, Who } from '../web/allow.js';
 import { type Page, page, type Redirect, redirect } from '../web/answer.js';
@@ -78,6 +79,7 @@ export class ApprovalsController {
       author: approval.author,
       own: approval.authorId === who.personId,
       parts: await this.drafts.parts(draft),
+      poll: draft.poll && pollInWords(draft.poll),
       due: approval.dueAt ? time(approval.dueAt) : null,
       until: time(approval.decideBy),
       reason: approval.reason,

@@ -7,7 +7,7 @@ const media = (...given: [description: string, type?: string][]): Partial<Compos
 });
 
 function problems(change: Partial<Composed>): [string, string][] {
-  return problemsOf({ text: 'Good morning', media: [], ...change });
+  return problemsOf({ text: 'Good morning', media: [], poll: null, ...change });
 }
 
 describe('a post may be sent', () => {
@@ -20,12 +20,14 @@ describe('a post may be sent', () => {
     ['a description as long as may be', media(['😀'.repeat(DESCRIPTION_MAX)])],
     ['four described pictures', media(['One'], ['Two'], ['Three'], ['Four'])],
     ['a described GIF', media(['A bear waves', 'image/gif'])],
+    ['a poll of four options', { poll: { options: ['Tea', 'Coffee', '😀'.repeat(12), 'a'.repeat(25)], minutes: 5 } }],
     ['a described video', media(['A nurse signs', 'video/mp4'])],
   ])('with %s', (_what, change) => {
     expect(problems(change)).toEqual([]);
   });
 });
 
+const TEA = { options: ['Tea', 'Coffee'], minutes: 1440 };
 const MIXED = 'X takes up to four pictures, or one GIF, or one video with a post. Take the others off';
 
 describe('a post may not be sent', () => {
@@ -55,6 +57,32 @@ describe('a post may not be sent', () => {
     ['with five pictures', media(['1'], ['2'], ['3'], ['4'], ['5']), 'picture', MIXED],
     ['with a picture and a GIF', media(['1'], ['2', 'image/gif']), 'picture', MIXED],
     ['with two videos', media(['1', 'video/mp4'], ['2', 'video/mp4']), 'picture', MIXED],
+    [
+      'with an option that is too long',
+      { poll: { options: ['Tea', '😀'.repeat(13)], minutes: 60 } },
+      'poll-2',
+      'Option 2 is 1 character too long',
+    ],
+    [
+      'with a long link as an option, which is not let off',
+      { poll: { options: [`https://nhs.uk/${'a'.repeat(15)}`, 'Tea'], minutes: 60 } },
+      'poll-1',
+      'Option 1 is 5 characters too long',
+    ],
+    [
+      'with two options that say the same',
+      { poll: { options: ['Tea', 'Tea'], minutes: 60 } },
+      'poll-2',
+      'Option 2 says the same as another',
+    ],
+    ['with one option', { poll: { options: ['Tea'], minutes: 60 } }, 'poll-2', 'Give the poll at least two options'],
+    ['with a poll that asks nothing', { text: ' ', poll: TEA }, 'text', 'Write what the poll asks'],
+    [
+      'with a poll and a picture',
+      { poll: TEA, ...media(['The ward']) },
+      'poll-1',
+      'X takes a poll or pictures with a post, not both. Empty the options or take the pictures off',
+    ],
     [
       'with characters that X refuses',
       { text: 'one \ufffe two' },

@@ -1,9 +1,12 @@
+import type { NewPoll } from '../networks/network.js';
 import { textLength } from '../networks/text.js';
+import { problemsOfPoll } from './poll-form.js';
 
 /** What a post is made of before it is sent. */
 export interface Composed {
   text: string;
   media: { id: string; type: string; description: string }[];
+  poll: NewPoll | null;
 }
 
 /** Descriptions longer than this are refused by X. */
@@ -30,14 +33,16 @@ export function problemsOfAll(parts: Composed[]): [field: string, sentence: stri
 }
 
 /** What keeps a post from being sent, by field; empty when nothing does. */
-export function problemsOf({ text, media }: Composed): [field: string, sentence: string][] {
+export function problemsOf({ text, media, poll }: Composed): [field: string, sentence: string][] {
   const problems: [string, string][] = [];
   const { length, max, valid } = textLength('x', text);
-  if (text.trim() === '' && media.length === 0) problems.push(['text', 'Write something to post, or add a picture']);
+  if (text.trim() === '' && media.length === 0 && !poll)
+    problems.push(['text', 'Write something to post, or add a picture']);
   if (length > max) problems.push(['text', tooLong(length - max)]);
   else if (text.trim() !== '' && !valid)
     problems.push(['text', 'Your post holds an invisible character that X does not take. Type it anew']);
-  return [...problems, ...problemsOfMedia(media)];
+  const asked = poll ? problemsOfPoll(poll, text, media.length) : [];
+  return [...problems, ...problemsOfMedia(media), ...asked];
 }
 
 function problemsOfMedia(media: Composed['media']): [string, string][] {

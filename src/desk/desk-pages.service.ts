@@ -12,7 +12,7 @@ import type { Principal } from '../web/principal.js';
 import { Approvals } from './approvals.service.js';
 import { Desk } from './desk.service.js';
 import { DeskSettings } from './desk-settings.service.js';
-import { deskView, partsView, type Typed } from './desk-view.js';
+import { deskView, EMPTY, partsView, type Typed } from './desk-view.js';
 import type { Draft } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
 import { readWriting } from './form.service.js';
@@ -21,6 +21,7 @@ import { AnswerTargets } from './mentions/answer-targets.service.js';
 import { Notes } from './notes/notes.service.js';
 import { notesView } from './notes/notes-view.js';
 import { isOnDuty } from './on-duty.js';
+import { pollView } from './poll-form.js';
 import { PostNumbers } from './post-numbers.js';
 import type { Turn } from './turn.js';
 import { Uploads } from './uploads.service.js';
@@ -95,7 +96,7 @@ export class DeskPages {
     const networkIds = posts.flatMap(({ providerRef }) => providerRef ?? []);
     const numbers = await this.numbers.of(account.id, networkIds);
     const parts = draft ? await this.drafts.parts(draft) : [];
-    const shown = parts.length > 0 ? parts : [{ text: '', media: [] }];
+    const shown = parts.length > 0 ? parts : [EMPTY];
     const before = await this.notes.before(account, turn);
     const replyTo = draft ? draft.replyTo : (more.reply ?? null);
     const onDuty = isOnDuty(answer);
@@ -118,6 +119,7 @@ export class DeskPages {
       waiting: waitingView(account.zone, approvals),
       plan: rules.plan,
       parts: partsView(parts, (more.typed ?? {}) as Typed),
+      poll: pollView(draft?.poll ?? null),
       budget: budgetWarning(budget),
       mayAddPart: parts.length < settings.threadParts,
       ...deskView(account, turn, answer, posts, numbers),

@@ -105,4 +105,5 @@ export function partsView(parts: DraftedPart[], typed: Typed = {}) {
   });
 }
 
-const EMPTY: DraftedPart = { text: '', media: [] };
+/** A part that nothing is written in yet. */
+export const EMPTY: DraftedPart = { text: '', media: [], poll: null };

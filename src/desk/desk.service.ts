@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Answer } from '../credentials/access.js';
 import type { Account } from '../credentials/account.entity.js';
 import { Grants, lockAccessShared } from '../credentials/grants.service.js';
+import type { NewPoll } from '../networks/network.js';
 import { Db } from '../platform/database.service.js';
 import { NotAllowed } from '../platform/errors.js';
 import type { Tx } from '../platform/tx.js';
@@ -18,6 +19,7 @@ import { type Warning, warningsOf } from './warnings.js';
 export interface OwnPost {
   id: string;
   text: string;
+  poll: NewPoll | null;
   state: string;
   detail: string | null;
   dueAt: Date;
@@ -67,7 +69,7 @@ export class Desk {
   /** What this turn has posted or tried to. */
   async posts(turn: Turn): Promise<OwnPost[]> {
     return this.db.query<OwnPost>(
-      `SELECT m.id, m.data->>'text' AS text, m.state, m.detail, m.due_at AS "dueAt", m.created_at AS "queuedAt", m.settled_at AS "settledAt",
+      `SELECT m.id, m.data->>'text' AS text, m.data->'poll' AS poll, m.state, m.detail, m.due_at AS "dueAt", m.created_at AS "queuedAt", m.settled_at AS "settledAt",
               m.provider_ref AS "providerRef", m.part, m.next_attempt_at AS "nextAttemptAt",
               count(*) OVER (PARTITION BY coalesce(m.thread_id, m.id))::int AS parts,
               d.state AS deletion, d.detail AS "deletionDetail", d.settled_at AS "deletedAt"
@@ -122,7 +124,7 @@ export class Desk {
 
   private async queuedBefore(tx: Tx, draftId: string): Promise<Queued[]> {
     return tx.query<Queued>(
-      `SELECT m.data->>'text' AS text, array(SELECT file FROM message_media WHERE message_id = m.id ORDER BY position) AS files
+      `SELECT m.data->>'text' AS text, m.data->'poll' AS poll, array(SELECT file FROM message_media WHERE message_id = m.id ORDER BY position) AS files
        FROM messages first JOIN messages m ON m.id = first.id OR m.thread_id = first.id
        WHERE first.key = $1 ORDER BY m.part`,
       [keyOf(draftId)],
@@ -140,13 +142,15 @@ export class Desk {
 
 interface Queued {
   text: string;
+  poll: NewPoll | null;
   files: string[];
 }
 
 /** A form that is sent again may come without its pictures: the browser does not choose files by itself. */
 function isSame(parts: DraftedPart[], before: Queued[]): boolean {
-  const same = ({ text, media }: DraftedPart, then?: Queued) =>
+  const same = ({ text, media, poll }: DraftedPart, then?: Queued) =>
     text === then?.text &&
+    isDeepStrictEqual(then.poll, poll) &&
     (media.length === 0 ||
       isDeepStrictEqual(
         then.files,

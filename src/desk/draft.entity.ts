@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { NewPoll } from '../networks/network.js';
 
 /** A post that is not sent yet, or the first part of a thread; it ends when it is queued. */
 @Entity('drafts')
@@ -15,6 +16,8 @@ export class Draft {
   @Column({ type: 'uuid', name: 'saved_in', nullable: true }) savedIn: string | null;
   /** The network's id of the post that it answers. */
   @Column({ type: 'text', name: 'reply_to', nullable: true }) replyTo: string | null;
+  /** What its first part asks; options as they are typed, perhaps only one yet. */
+  @Column({ type: 'jsonb', nullable: true }) poll: NewPoll | null;
 }
 
 /** A later part of a thread that is not sent yet. */
@@ -45,4 +48,6 @@ export class DraftMedia {
 export interface DraftedPart {
   text: string;
   media: DraftMedia[];
+  /** Only a first part has one. */
+  poll: NewPoll | null;
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { settings } from '../../config/settings.js';
 import type { Account } from '../credentials/account.entity.js';
+import type { NewPoll } from '../networks/network.js';
 import { Db } from '../platform/database.service.js';
 import { NotFound } from '../platform/errors.js';
 import { Files } from '../platform/files.service.js';
@@ -22,6 +23,7 @@ export interface Writing {
   window: string | null;
   /** The network's id of the post that it answers. */
   replyTo: string | null;
+  poll: NewPoll | null;
   parts: PartWriting[];
 }
 
@@ -67,6 +69,7 @@ export class Drafts {
     return [draft, ...more].map(({ text }, index) => ({
       text,
       media: media.filter(({ part }) => part === index + 1),
+      poll: index === 0 ? draft.poll : null,
     }));
   }
 
@@ -85,18 +88,28 @@ export class Drafts {
     personId: string,
     writing: Writing,
   ): Promise<{ draft: Draft; apart: boolean }> {
-    const { parts, window, replyTo } = writing;
+    const { parts, window, replyTo, poll } = writing;
     const added = await Promise.all(parts.map((part) => Promise.all(part.added.map((media) => this.keep(media)))));
     return this.db.write(async (tx) => {
       const owner = { accountId: account.id, stintId: turn.stintId, personId };
       const { key, apart } = await placeOf(tx, owner, writing);
       const rows = await tx.query<{ id: string }>(
-        `INSERT INTO drafts (id, account_id, stint_id, person_id, saved_at, text, saved_in, reply_to)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        `INSERT INTO drafts (id, account_id, stint_id, person_id, saved_at, text, saved_in, reply_to, poll)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (id) DO UPDATE SET stint_id = $3, saved_at = $5, text = $6, saved_in = $7, version = drafts.version + 1,
-           reply_to = coalesce(drafts.reply_to, $8)
+           reply_to = coalesce(drafts.reply_to, $8), poll = $9
          WHERE drafts.account_id = $2 AND drafts.person_id = $4 RETURNING id`,
-        [key, account.id, turn.stintId, personId, tx.now, parts[0]?.text ?? '', window, replyTo],
+        [
+          key,
+          account.id,
+          turn.stintId,
+          personId,
+          tx.now,
+          parts[0]?.text ?? '',
+          window,
+          replyTo,
+          poll && JSON.stringify(poll),
+        ],
       );
       if (rows.length === 0) throw new NotFound('There is no such draft.');
       for (const [index, part] of parts.entries()) {

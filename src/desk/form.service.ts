@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { settings } from '../../config/settings.js';
+import type { NewPoll } from '../networks/network.js';
 import { Invalid } from '../platform/errors.js';
 import { uploadsOf } from '../web/form.js';
 import { DESCRIBE, fieldOf } from './compose.js';
 import type { PartWriting, Writing } from './drafts.service.js';
 import { prepareMedia } from './media.service.js';
+import { pollOf } from './poll-form.js';
 
 const plainText = z.string().max(5_000).default('').transform(plain);
 const part = z.object({
@@ -44,13 +46,14 @@ export async function readWriting(body: unknown): Promise<{ writing: Writing; pr
     parts.push({ text, descriptions: number === 1 ? descriptionsIn(given) : {}, added });
     problems.push(...wrong);
   }
-  return { writing: { ...start, parts }, problems };
+  return { writing: { ...start, poll: pollIn(given), parts }, problems };
 }
 
 /** What is written on the form without its files, and the key of its draft. */
 export function wordsIn(body: unknown): {
   key: string;
   replyTo: string | null;
+  poll: NewPoll | null;
   parts: { text: string; descriptions: Record<string, string> }[];
 } {
   const given = (body ?? {}) as Record<string, unknown>;
@@ -59,7 +62,11 @@ export function wordsIn(body: unknown): {
     text: read(part, { text: given[fieldOf('text', number)] }).text,
     descriptions,
   }));
-  return { ...read(head, given), parts };
+  return { ...read(head, given), poll: pollIn(given), parts };
+}
+
+function pollIn(given: Record<string, unknown>): NewPoll | null {
+  return pollOf(given, (words) => read(plainText, words).normalize('NFC'));
 }
 
 /** The numbers of the parts on the form. */

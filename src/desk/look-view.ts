@@ -1,4 +1,5 @@
 import { dollars } from '../credentials/budget.js';
+import { pollLength } from '../networks/poll.js';
 import { textLength } from '../networks/text.js';
 import { fieldOf, nameOf } from './compose.js';
 import type { DraftedPart } from './draft.entity.js';
@@ -16,12 +17,13 @@ export function lookView(parts: DraftedPart[], warnings: Warning[], summoned = f
     parts.map(({ text, media }) => ({ text, descriptions: media.map(({ description }) => description) })),
     summoned,
   );
-  const shown = parts.map(({ text, media }, index) => ({
+  const shown = parts.map(({ text, media, poll }, index) => ({
     number: index + 1,
     field: fieldOf('text', index + 1),
     stretches: previewOf(text),
     count: textLength('x', text),
     media: media.map((each) => ({ ...each, name: nameOf(each.type) })),
+    poll: poll && { options: poll.options, runs: `People can vote for ${pollLength(poll)}.` },
   }));
   return {
     parts: shown,

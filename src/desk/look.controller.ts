@@ -38,12 +38,13 @@ export class LookController {
   @Post('previews/live')
   async live(@Param('account') slug: string, @Body() body: unknown, @Who() who: Principal): Promise<Page> {
     const { account } = await this.pages.sit(slug, who);
-    const { key, replyTo, parts: words } = wordsIn(body);
+    const { key, replyTo, poll, parts: words } = wordsIn(body);
     const draft = await this.drafts.one(account.id, key, who.personId).catch(() => null);
     const kept = draft ? await this.drafts.parts(draft) : [];
     const parts = words.map(({ text, descriptions }, index) => ({
       text,
       media: (kept[index]?.media ?? []).map((each) => described(each, descriptions)),
+      poll: index === 0 ? poll : null,
     }));
     const target = replyTo ? await this.targets.of(account, replyTo) : null;
     const warnings = await this.desk.warnings(parts, replyTo !== null);

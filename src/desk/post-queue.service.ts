@@ -61,8 +61,9 @@ export class PostQueue {
       replyTo: target?.id ?? null,
       summoned: target?.own === false,
     };
-    const [first = { text: '' }, ...more] = parts.map(({ text, media }) => ({
+    const [first = { text: '', poll: null }, ...more] = parts.map(({ text, media, poll }) => ({
       text,
+      poll,
       media: media.map(({ file, type, bytes, description }) => ({
         file,
         type,

@@ -48,8 +48,8 @@ export class TakeBacks {
 
   private async draftOf(tx: Tx, account: Account, turn: Turn, personId: string, id: string): Promise<string> {
     const [draft] = await tx.query<{ id: string }>(
-      `INSERT INTO drafts (account_id, stint_id, person_id, saved_at, text, reply_to)
-       SELECT $2, $3, $4, $5, data->>'text', reply_to FROM messages WHERE id = $1 RETURNING id`,
+      `INSERT INTO drafts (account_id, stint_id, person_id, saved_at, text, reply_to, poll)
+       SELECT $2, $3, $4, $5, data->>'text', reply_to, data->'poll' FROM messages WHERE id = $1 RETURNING id`,
       [id, account.id, turn.stintId, personId, tx.now],
     );
     await tx.query(

@@ -8,10 +8,11 @@ export function toSend(parts: DraftedPart[]): DraftedPart[] {
 }
 
 /** What the warnings look at. */
-export function warnable({ text, media }: DraftedPart): Warnable {
+export function warnable({ text, media, poll }: DraftedPart): Warnable {
   return {
     text,
     descriptions: media.map(({ description }) => description),
+    options: poll?.options ?? [],
     hasVideo: media.some(({ type }) => isVideo(type)),
   };
 }

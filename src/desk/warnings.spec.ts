@@ -6,7 +6,7 @@ import { type Warnable, type WarningKind, warningKey, warningsOf } from './warni
 const YEAR = 2026;
 
 function part(text: string, more: Partial<Warnable> = {}): Warnable {
-  return { text, descriptions: [], hasVideo: false, ...more };
+  return { text, descriptions: [], options: [], hasVideo: false, ...more };
 }
 
 function found(text: string): [WarningKind, string][] {
@@ -135,6 +135,14 @@ describe('what is hard to read', () => {
 
   it('a video is asked for its captions', () => {
     expect(warningsOf([part('Look', { hasVideo: true })], YEAR).map(({ kind }) => kind)).toEqual(['captions']);
+  });
+});
+
+describe('the options of a poll', () => {
+  it('are looked at like the text, NHS numbers included', () => {
+    const asked = part('Which?', { options: ['943 476 5919', 'a@b.uk', '😀😀😀😀', '𝗯𝗼𝗹𝗱'] });
+    const found = warningsOf([asked], YEAR).map(({ kind, weight }) => `${weight} ${kind}`);
+    expect(found).toEqual(['wall nhs-number', 'warning email', 'warning emoji-for-words', 'warning styled-letters']);
   });
 });
 

@@ -48,6 +48,8 @@ export interface Warning {
 export interface Warnable {
   text: string;
   descriptions: string[];
+  /** Of its poll. */
+  options: string[];
   hasVideo: boolean;
 }
 
@@ -69,7 +71,7 @@ export function warningKey({ part, kind, found }: Warning): string {
 type Bare = Omit<Warning, 'part'>;
 
 function partWarnings(part: Warnable, year: number): Bare[] {
-  const texts = [part.text, ...part.descriptions].map(searchable);
+  const texts = [part.text, ...part.descriptions, ...part.options].map(searchable);
   return [...texts.flatMap((text) => identifying(text, year)), ...style(part), ...costs(part.text)];
 }
 
@@ -110,12 +112,12 @@ function identifying(text: string, year: number): Bare[] {
   ];
 }
 
-function style({ text, hasVideo }: Warnable): Bare[] {
+function style({ text, options, hasVideo }: Warnable): Bare[] {
   const handle = /^\s*\.?(?=@)(@\w{1,15})/u.exec(text)?.[1];
-  const styled = styledLetters(text);
+  const styled = [text, ...options].map(styledLetters).find((found) => found !== null);
   return [
     ...(handle && !text.trimStart().startsWith('.') ? [beginsWith(handle)] : []),
-    ...emojiForWords(text).map((found) => ({
+    ...[text, ...options].flatMap(emojiForWords).map((found) => ({
       kind: 'emoji-for-words' as const,
       weight: 'warning' as const,
       found,

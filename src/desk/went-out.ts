@@ -1,6 +1,7 @@
 import type { Account } from '../credentials/account.entity.js';
 import { dateAndTime } from '../credentials/dates.js';
 import type { Metrics } from '../networks/network.js';
+import { pollInWords } from '../networks/poll.js';
 import type { OwnPost } from './desk.service.js';
 import { numbersInWords } from './post-numbers.js';
 
@@ -24,6 +25,7 @@ export function wentOut(
   const shown = providerRef !== null && deletion !== 'done';
   return {
     ...post,
+    poll: post.poll && pollInWords(post.poll),
     which: post.part === null ? null : `Part ${post.part} of ${post.parts}`,
     tag: deletion ? DELETIONS[deletion] : tag,
     when: dateAndTime(account.zone, post.settledAt ?? post.dueAt),

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { NewPoll } from '../networks/network.js';
 import type { Tx } from '../platform/tx.js';
 import type { Alert } from './alert-words.js';
 import type { LetterData, LetterName } from './letters/letters.js';
@@ -31,6 +32,8 @@ export interface NewPost extends Addressed {
   authorId: string | null;
   /** `bytes` is the size of the file, where it is so large that its upload is shown as it goes on. */
   media?: { file: string; type: string; bytes?: number; description: string }[];
+  /** Not together with media. */
+  poll?: NewPoll | null;
   /** The network's id of the post that it answers. */
   replyTo?: string | null;
   /** Somebody else's post is answered, one that speaks to the account. */
@@ -38,8 +41,8 @@ export interface NewPost extends Addressed {
 }
 
 /** A thread to queue, in order. */
-export interface NewThread extends Omit<NewPost, 'text' | 'media'> {
-  parts: Pick<NewPost, 'text' | 'media'>[];
+export interface NewThread extends Omit<NewPost, 'text' | 'media' | 'poll'> {
+  parts: Pick<NewPost, 'text' | 'media' | 'poll'>[];
 }
 
 /** An alert to queue for a webhook; `to` is what pages show of its address. */
@@ -71,7 +74,11 @@ export class Outbox {
       ...post,
       channel: 'post',
       template: 'post',
-      data: { text: post.text, ...(post.summoned ? { summoned: true } : {}) },
+      data: {
+        text: post.text,
+        ...(post.summoned ? { summoned: true } : {}),
+        ...(post.poll ? { poll: post.poll } : {}),
+      },
       address: null,
       evidence: null,
     });

@@ -3,7 +3,7 @@ import { settings } from '../../config/settings.js';
 import { Accounts } from '../credentials/accounts.service.js';
 import { NetworkCosts } from '../credentials/network-costs.service.js';
 import { NetworkTokens } from '../credentials/network-tokens.service.js';
-import type { Access, NetworkName, NetworkPost, Outcome, Page } from '../networks/network.js';
+import type { Access, NetworkName, NetworkPost, NewPoll, Outcome, Page } from '../networks/network.js';
 import { Networks } from '../networks/networks.service.js';
 import { Db } from '../platform/database.service.js';
 import { Files } from '../platform/files.service.js';
@@ -56,7 +56,8 @@ export class PostChannel {
     ]);
     if (!use || pictures.some((picture) => !picture.described || !usable(picture, tx.real))) return null;
     const mediaIds = pictures.map((picture) => picture.networkMediaId ?? '');
-    const post = { text: String(row.data.text), mediaIds, replyTo: row.replyTo ?? undefined };
+    const poll = row.data.poll as NewPoll | undefined;
+    const post = { text: String(row.data.text), mediaIds, replyTo: row.replyTo ?? undefined, poll };
     return () => use((access) => network.createPost(access, post));
   }
 

@@ -7,6 +7,7 @@ const seconds = (n: number) => new Date(startedAt.getTime() + n * 1000);
 const row = (text: string, pictures = 0, replyTo: string | null | undefined = null) => ({
   text,
   pictures,
+  options: null as string[] | null,
   startedAt,
   replyTo,
 });
@@ -28,6 +29,16 @@ const picture = { key: '3_1', type: 'photo' } as NetworkPost['media'][number];
 describe('finding an unanswered post on the timeline', () => {
   it('finds it by its words', () => {
     expect(settles(row('Good morning from ward 12'), [shown('Good morning from ward 12')])).toBe('1');
+  });
+
+  it('finds a poll by what it asks, and takes neither another poll nor a plain post for it', () => {
+    const poll = (...labels: string[]) =>
+      ({ poll: { options: labels.map((label) => ({ label, votes: 3 })) } }) as never;
+    const asked = { ...row('Tea?'), options: ['Yes', 'No'] };
+    expect(settles(asked, [shown('Tea?', poll('Yes', 'No'))])).toBe('1');
+    for (const other of [poll('Yes', 'Never'), poll('Yes'), {}])
+      expect(settles(asked, [shown('Tea?', other)])).toBeNull();
+    expect(settles(row('Tea?'), [shown('Tea?', poll('Yes', 'No'))])).toBeNull();
   });
 
   it('finds it although the network composed the accents and trimmed', () => {
@@ -60,8 +71,8 @@ describe('finding an unanswered post on the timeline', () => {
 
   it('finds a part of a thread by what it answers, too', () => {
     const posts = [shown('And so on', { id: '3', replyTo: '8' }), shown('And so on', { id: '2', replyTo: '7' })];
-    expect(settles({ text: 'And so on', pictures: 0, startedAt, replyTo: '7' }, posts)).toBe('2');
-    expect(settles({ text: 'And so on', pictures: 0, startedAt, replyTo: '9' }, posts)).toBeNull();
+    expect(settles({ text: 'And so on', pictures: 0, options: null, startedAt, replyTo: '7' }, posts)).toBe('2');
+    expect(settles({ text: 'And so on', pictures: 0, options: null, startedAt, replyTo: '9' }, posts)).toBeNull();
   });
 
   it('finds an answer although the network put before it whom it speaks to', () => {
@@ -73,7 +84,7 @@ describe('finding an unanswered post on the timeline', () => {
   });
 
   it('finds a part of which nobody knows what it answers', () => {
-    const part = { text: 'And so on', pictures: 0, startedAt, replyTo: undefined };
+    const part = { text: 'And so on', pictures: 0, options: null, startedAt, replyTo: undefined };
     expect(settles(part, [shown('And so on', { replyTo: '8' })])).toBe('1');
   });
 

@@ -6,6 +6,8 @@ export interface Unanswered {
   text: string;
   /** How many pictures it has. */
   pictures: number;
+  /** What its poll lets people choose from; null where it has none. */
+  options: string[] | null;
   /** The post that it answers, null when it answers none; undefined: not known. */
   replyTo: string | null | undefined;
   /** When its first unanswered call was begun. */
@@ -18,7 +20,7 @@ export const SKEW_MS = 60_000;
 const LOOKS_MS = [20_000, 80_000, 260_000];
 
 /**
- * The id under which the network shows a post of ours, or null: by its words, its number of pictures, its time, and its
+ * The id under which the network shows a post of ours, or null: by its words, its number of pictures, its poll, its time, and its
  * place in a thread. `posts` must hold none that is known to be another row.
  * Of several that fit the oldest counts.
  */
@@ -28,6 +30,7 @@ export function settles(row: Unanswered, posts: NetworkPost[]): string | null {
     .filter((post) => post.createdAt.getTime() >= earliest && post.media.length === row.pictures)
     .filter((post) => row.replyTo === undefined || post.replyTo === row.replyTo)
     .filter((post) => !post.references.some(({ kind }) => kind === 'repost'))
+    .filter(({ poll }) => asked(poll?.options.map(({ label }) => label)) === asked(row.options))
     .filter((post) => said(asWritten(post), post) === said(row.text, post))
     .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
   return fitting[0]?.id ?? null;
@@ -45,6 +48,10 @@ export function postId(address: string, startedAt: Date, now: Date): string | nu
 export function nextLook(startedAt: Date, now: Date): Date | null {
   const looks = LOOKS_MS.map((after) => new Date(startedAt.getTime() + after));
   return looks.find((instant) => instant > now) ?? null;
+}
+
+function asked(options: string[] | null | undefined): string {
+  return JSON.stringify(options?.map(comparable) ?? null);
 }
 
 /** X puts the names of those to whom a reply speaks before it. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In, IsNull, Not } from 'typeorm';
-import type { NetworkPost } from '../networks/network.js';
+import type { NetworkPost, NewPoll } from '../networks/network.js';
 import { Db } from '../platform/database.service.js';
 import type { Tx } from '../platform/tx.js';
 import { Message, MessageMedia } from './message.entity.js';
@@ -77,6 +77,7 @@ export class Settling {
     const unanswered = {
       text: String(row.data.text),
       pictures: await tx.manager.countBy(MessageMedia, { messageId: row.id }),
+      options: (row.data.poll as NewPoll | undefined)?.options ?? null,
       startedAt: row.startedAt ?? row.createdAt,
       // A part that a restore made unknown has not been told whom it answers.
       replyTo: (row.part ?? 1) > 1 && !row.replyTo ? undefined : row.replyTo,

@@ -1,4 +1,6 @@
 import { dateAndTime } from '../credentials/dates.js';
+import type { NewPoll } from '../networks/network.js';
+import { pollInWords } from '../networks/poll.js';
 import type { Message, MessageState } from './message.entity.js';
 
 /** A message as the team's pages show it: never a letter's text. */
@@ -15,6 +17,7 @@ export interface ShownMessage {
   when: string;
   /** Of a post only. */
   text: string | null;
+  poll: string | null;
   networkHref: string | null;
 }
 
@@ -62,6 +65,7 @@ export function shown(row: Message, { slug, handle, zone, addresses }: View): Sh
     explanation,
     when: row.settledAt ? dateAndTime(zone, row.settledAt) : `Due ${dateAndTime(zone, row.dueAt)}`,
     text: post ? String(row.data.text ?? '') : null,
+    poll: row.data.poll ? pollInWords(row.data.poll as NewPoll) : null,
     networkHref: post && row.providerRef ? `https://x.com/${handle}/status/${row.providerRef}` : null,
   };
 }

@@ -105,6 +105,14 @@ export interface NewPost {
   mediaIds: string[];
   /** The id of the post that this one answers. */
   replyTo?: string;
+  /** Not together with media. */
+  poll?: NewPoll;
+}
+
+/** A poll to ask: two to four options, and for how many minutes people may vote. */
+export interface NewPoll {
+  options: string[];
+  minutes: number;
 }
 
 /** A stretch of a post's text: half-open, in code points of `NetworkPost.text` (not in UTF-16 units). */

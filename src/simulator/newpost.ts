@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Answer, type Call, refuse, userOf } from './call.js';
 import { duplicate, forbidden, invalidRequest, replyGate } from './problems.js';
-import type { Media, Post, User } from './rows.js';
+import type { Media, Poll, Post, User } from './rows.js';
 import type { State } from './state.js';
 import { hasLink, mentionsIn, weightedLength } from './text.js';
 import { postsAnswer } from './view.js';
@@ -17,6 +17,12 @@ const newPost = z.object({
   media: z.object({ media_ids: z.array(postId).min(1).max(4) }).optional(),
   reply: z.object({ in_reply_to_tweet_id: postId.optional(), in_reply_to_post_id: postId.optional() }).optional(),
   quote_tweet_id: postId.optional(),
+  poll: z
+    .object({
+      options: z.array(z.string().min(1).max(25)).min(2).max(4),
+      duration_minutes: z.number().int().min(5).max(10_080),
+    })
+    .optional(),
 });
 
 /** A post with nothing but a text. */
@@ -58,6 +64,15 @@ export function asReply(state: State, post: Post, target: Post): Post {
   return { ...post, text, replyTo, replyToUserId, conversationId };
 }
 
+/** A poll that nobody has voted in. */
+export function pollOf(id: string, options: string[], minutes: number, at: Date): Poll {
+  return {
+    id,
+    options: options.map((label) => ({ label, votes: 0 })),
+    endsAt: new Date(at.getTime() + minutes * 60_000).toISOString(),
+  };
+}
+
 /** Makes a post through the API, with all that X refuses there. */
 export function create(call: Call): Answer {
   const read = newPost.safeParse(call.body);
@@ -66,7 +81,7 @@ export function create(call: Call): Answer {
     return refuse(invalidRequest(issue?.path.join('.') ?? 'body', '', issue?.message ?? 'is not valid'));
   }
   const author = userOf(call);
-  const { text = '', media, reply, quote_tweet_id: quoteOf } = read.data;
+  const { text = '', media, reply, poll, quote_tweet_id: quoteOf } = read.data;
   const pictures = (media?.media_ids ?? []).map((id) => pictureOf(call, author, id));
   const replyTo = reply?.in_reply_to_tweet_id ?? reply?.in_reply_to_post_id;
   const target = replyTo ? call.state.get('posts', replyTo) : undefined;
@@ -74,6 +89,7 @@ export function create(call: Call): Answer {
   const plain = {
     ...plainPost(id, author.id, text.normalize('NFC').trim(), call.now),
     mediaKeys: pictures.flatMap((picture) => picture?.id ?? []),
+    poll: poll ? pollOf(call.newId(), poll.options, poll.duration_minutes, call.now) : null,
     source: call.state.get('apps', call.appId)?.name ?? call.appId,
   };
   const post = target ? asReply(call.state, plain, target) : plain;
@@ -111,6 +127,9 @@ function refusalOf(state: State, author: User, post: Post, wanted: Wanted): Answ
   }
   if (weightedLength(wanted.text) > (author.longPosts ? LONGEST.long : LONGEST.usual)) {
     return refuse(forbidden('Your Tweet text is too long. For more information, see https://help.x.com.'));
+  }
+  if (post.poll && wanted.mediaIds.length > 0) {
+    return refuse(invalidRequest('poll', '', 'A post holds media or a poll, not both.'));
   }
   if (wanted.pictures.includes(undefined)) {
     return refuse(invalidRequest('media.media_ids', wanted.mediaIds, 'Your media IDs are invalid.'));

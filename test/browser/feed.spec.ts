@@ -289,6 +289,13 @@ it('the desk has no violation in any state', async () => {
   await grace.getByLabel('Describe the picture').fill('A ward');
   await grace.getByRole('button', { name: 'Save as a draft' }).click();
   await look(grace, 'desk-draft');
+  await grace.locator('summary', { hasText: 'Add a poll' }).click();
+  await grace.getByLabel('Option 1').fill('Tea');
+  await grace.locator('#look .baton-poll').getByText('Tea').waitFor();
+  await grace.getByRole('button', { name: 'Post now' }).click();
+  await grace.getByText('Give the poll at least two options').first().waitFor();
+  await look(grace, 'desk-poll-errors');
+  await grace.getByLabel('Option 1').fill('');
   await grace.getByRole('button', { name: 'Add another part' }).click();
   await grace.getByLabel('Part 2', { exact: true }).fill('And @ada at nhs.uk/rota. Ring 07700 900123');
   await grace.locator('#look').getByText('07700 900123 – This looks like').waitFor();

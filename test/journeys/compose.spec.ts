@@ -152,6 +152,83 @@ describe('a video', () => {
   });
 });
 
+describe('a poll', () => {
+  const tea = { 'poll-1': 'Tea', 'poll-2': ' Coffee ', 'poll-minutes': '60' };
+  const polls = async (text: string) =>
+    (await network.posts())
+      .filter((each) => each.text === text)
+      .map(({ poll }) => poll?.options.map(({ label }) => label));
+  const inForm = () => {
+    const root = parse(grace.page.text);
+    const fields = root.querySelectorAll('input[name^=poll-]').map((each) => each.getAttribute('value') ?? '');
+    return [...fields, root.querySelector('[name=poll-minutes] [selected]')?.getAttribute('value')];
+  };
+  async function state(text: string) {
+    const [row] = await service.db.query<{ id: string; state: string }>(
+      `SELECT id, state FROM messages WHERE data->>'text' = $1`,
+      [text],
+    );
+    return row;
+  }
+
+  it('is folded away until wanted, kept with the draft, previewed, and put right without JavaScript', async () => {
+    const folded = () => parse(grace.page.text).querySelector('details:has([name=poll-1])')?.hasAttribute('open');
+    expect(folded()).toBe(false);
+    await keep({ text: 'Tea?', 'poll-1': 'Tea', 'poll-3': 'Never', 'poll-minutes': '60' });
+    expect([folded(), inForm()]).toEqual([true, ['Tea', 'Never', '', '', '60']]);
+    expect(
+      parse(grace.page.text)
+        .querySelectorAll('#look .baton-poll li')
+        .map((each) => each.textContent),
+    ).toEqual(['Tea', 'Never']);
+    expect(grace.words).toContain('People can vote for 1 hour. ');
+    await send({ ...tea, 'poll-2': 'a'.repeat(26), picture: await photo(), description: 'A ward' });
+    const links = parse(grace.page.text).querySelectorAll('.nhsuk-error-summary a');
+    expect([grace.page.status, links.map((each) => each.getAttribute('href'))]).toEqual([422, ['#poll-1', '#poll-2']]);
+    expect(await queued('Tea?')).toBe(0);
+  });
+
+  it('goes out with its post and shows where it is listed; an NHS number among its options is a wall', async () => {
+    await send({ text: 'Who is it?', 'poll-1': 'Tea', 'poll-2': '943 476 5919' });
+    expect([grace.page.status, grace.words.includes('Stop: an NHS number')]).toEqual([422, true]);
+    await keep({ text: 'Tea or coffee?', ...tea }, 'previews/live');
+    expect(grace.words).toMatch(/Price: \$0.015.*Tea.*Coffee.*for 1 hour/);
+    await grace.get('/nhs/desk');
+    await send({ text: 'Tea or coffee?', ...tea });
+    expect(grace.words).toContain('Poll for 1 hour: Tea / Coffee');
+    await eventually(async () => (await polls('Tea or coffee?')).length === 1, { within: 30_000 });
+    expect(await polls('Tea or coffee?')).toEqual([['Tea', 'Coffee']]);
+    const olu = await signedIn(service, 'Olu');
+    await service.db.write(async (tx) =>
+      service.app.get(People).give(tx, await personId(service, 'Olu'), nhs.id, 'organiser', null),
+    );
+    await olu.get(`/team/nhs/messages/${(await state('Tea or coffee?'))?.id}`);
+    expect(olu.words).toContain('Poll for 1 hour: Tea / Coffee');
+  });
+
+  it('that is scheduled is a draft again, with what it asks, when it is taken back', async () => {
+    const at = { 'when-day': '8', 'when-month': '12', 'when-year': '2026', 'when-time': '15:00' };
+    await keep({ text: 'Later?', ...tea, ...at }, 'schedules');
+    expect(grace.words).toContain('Poll for 1 hour: Tea / Coffee');
+    await grace.submit({}, `/nhs/desk/posts/${(await state('Later?'))?.id}/take-backs`);
+    expect(inForm()).toEqual(['Tea', 'Coffee', '', '', '60']);
+  });
+
+  it('that was sent without an answer is found by what it asks, not mixed up with the same words alone', async () => {
+    await network.failOnce('create', 'applied-reset', 1);
+    await send({ text: 'Is it there?', ...tea });
+    await eventually(async () => (await state('Is it there?'))?.state === 'unknown', { within: 30_000 });
+    const now = (await service.db.now()).getTime();
+    await network.post({ handle: 'NHS', text: 'Is it there?', at: new Date(now - 30_000).toISOString() });
+    await service.moveClock(new Date(now + 25_000));
+    await eventually(async () => (await state('Is it there?'))?.state === 'sent', { within: 30_000 });
+    const [row] = await service.db.query<{ ref: string }>(
+      `SELECT provider_ref AS ref FROM messages WHERE data->>'text' = 'Is it there?'`,
+    );
+    expect((await network.posts()).find(({ id }) => id === row?.ref)?.poll?.options).toHaveLength(2);
+  });
+});
+
 describe('the preview', () => {
   it('shows a thread as X will, with pictures, prices and warnings, and keeps it, without JavaScript', async () => {
     await keep({

@@ -167,6 +167,28 @@ describe.each([['X, as the simulator speaks it', startSimulatedX]])('%s', (_, st
       expect(post.text.replace(links[0]?.url ?? '', '')).toBe(text.replace(/https:.*/, ''));
     });
 
+    it('may ask: two to four options of 25 characters, for 5 minutes to 7 days, and no picture', async () => {
+      const options = ['Tea', 'Coffee ☕', 'a'.repeat(25)];
+      const before = Date.now();
+      const { poll } = await found(done(await create({ poll: { options, minutes: 10_080 } })).id);
+      expect(poll).toMatchObject({ open: true, options: options.map((label) => ({ label, votes: 0 })) });
+      expect(Math.abs((poll?.endsAt?.getTime() ?? 0) - before - 10_080 * 60_000)).toBeLessThan(10 * 60_000);
+      const asked = { options: ['Tea', 'Coffee'], minutes: 5 };
+      const replyTo = done(await create({ poll: asked })).id;
+      expect((await found(done(await create({ replyTo, poll: asked })).id)).poll?.options).toHaveLength(2);
+      const refused = { kind: 'refused', why: 'invalid' };
+      for (const wrong of [
+        { options: ['Tea'] },
+        { options: ['Tea', 'a'.repeat(26)] },
+        { minutes: 4 },
+        { minutes: 10_081 },
+      ])
+        expect(await create({ poll: { ...asked, ...wrong } })).toMatchObject(refused);
+      const mediaIds = [await uploaded('image/png')];
+      expect(await create({ poll: asked, mediaIds })).toMatchObject({ kind: 'refused' });
+      expect(await create({ poll: asked, text: '' })).toMatchObject({ kind: 'refused' });
+    });
+
     it('may answer one of its own', async () => {
       const first = done(await create());
       const second = await found(done(await create({ replyTo: first.id })).id);

@@ -56,7 +56,15 @@ export class Pretend {
     await this.send('POST', 'limits', { endpoint: 'any', on: false });
   }
 
-  async posts(): Promise<{ id: string; text: string; mediaKeys: string[]; replyTo: string | null }[]> {
+  async posts(): Promise<
+    {
+      id: string;
+      text: string;
+      mediaKeys: string[];
+      replyTo: string | null;
+      poll: { options: { label: string }[] } | null;
+    }[]
+  > {
     return (await this.send('GET', 'posts.json')) as Awaited<ReturnType<Pretend['posts']>>;
   }
 

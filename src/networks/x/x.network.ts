@@ -113,12 +113,13 @@ export class XNetwork implements Network {
     return withValue(described, () => null);
   }
 
-  async createPost(access: Access, { text, mediaIds, replyTo }: NewPost): Promise<Outcome<{ id: string }>> {
+  async createPost(access: Access, { text, mediaIds, replyTo, poll }: NewPost): Promise<Outcome<{ id: string }>> {
     const created = await this.line.ask('create', createdAnswer, () =>
       this.line.as(access).post('tweets', {
         text: text === '' ? undefined : text,
         media: mediaIds.length > 0 ? { media_ids: mediaIds } : undefined,
         reply: replyTo ? { in_reply_to_tweet_id: replyTo } : undefined,
+        poll: poll ? { options: poll.options, duration_minutes: poll.minutes } : undefined,
       }),
     );
     return withValue(created, ({ data }) => ({ id: data.id }));
