@@ -39,6 +39,8 @@ export const settings = {
   mentionsEvery: 2 * 60_000,
   mentionsEveryOutsideHours: 5 * 60_000,
   mentionsEveryAtNight: 15 * 60_000,
+  /** How far back of the newest mention a look begins: a network may show a post later than newer ones. */
+  mentionsOverlap: 5 * 60_000,
   /** How long before and after a turn mentions are pulled, too. */
   mentionsAround: 30 * 60_000,
   /** How soon after a look the person on duty may ask for another. */

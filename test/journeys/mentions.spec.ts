@@ -10,6 +10,7 @@ import { makeAccount, onDuty, pastTurn, personId, signedIn } from '../support/co
 import { eventually } from '../support/poll.js';
 import { Pretend } from '../support/pretend.js';
 import { type Service, startService } from '../support/service.js';
+import { lag } from '../support/simulated.js';
 import type { Visitor } from '../support/visitor.js';
 
 jest.setTimeout(90_000);
@@ -138,6 +139,48 @@ describe('the inbox of the person on duty', () => {
   });
 });
 
+describe('a look', () => {
+  it('that a lost process had begun is made by another', async () => {
+    const before = await network.calls('mentions');
+    await service.db.write((tx) =>
+      tx.query(
+        `UPDATE mention_pulls SET next_pull_at = $1, pull_lease_until = clock_timestamp() - interval '1 second'`,
+        [new Date(tx.now.getTime() + 3_600_000)],
+      ),
+    );
+    await service.app.get(MentionsJobs).sweep();
+    await eventually(async () => (await network.calls('mentions')) > before, SLOW);
+  });
+
+  it('misses no post that the network shows later than newer ones', async () => {
+    await lag(service, 90_000);
+    const ids: string[] = [];
+    for (let n = 0; n < 12; n += 1) ids.push(await network.post({ handle: 'Stranger', text: `@NHS late ${n}` }));
+    const late = async () =>
+      (await service.db.query(`SELECT 1 FROM mentions WHERE post->>'text' LIKE '@NHS late%'`)).length;
+    await service.moveClock(new Date((await service.db.now()).getTime() + 45_000));
+    await service.db.write((tx) => tx.query('UPDATE mention_pulls SET next_pull_at = $1', [tx.now]));
+    await service.app.get(MentionsJobs).sweep();
+    await looked();
+    await lag(service, 0);
+    expect(await late()).toBe(12);
+    await Promise.all(ids.map((id) => network.remove(id)));
+    await service.db.write((tx) => tx.query('DELETE FROM mentions WHERE network_id = ANY ($1)', [ids]));
+  });
+
+  it('puts an edited post in the place of its older version', async () => {
+    const first = await network.post({ handle: 'Ada_L', text: '@NHS frist' });
+    await looked();
+    const second = await network.post({ handle: 'Ada_L', text: '@NHS first', edits: first });
+    await looked();
+    const rows = await service.db.query(
+      `SELECT network_id AS id, post->>'text' AS text FROM mentions WHERE network_id = ANY ($1)`,
+      [[first, second]],
+    );
+    expect(rows).toEqual([{ id: second, text: '@NHS first' }]);
+  });
+});
+
 describe('an answer from the inbox', () => {
   async function answer(id: string, text: string): Promise<void> {
     await grace.get(`/nhs/desk?reply=${id}`);
@@ -232,6 +275,42 @@ describe('an answer from the inbox', () => {
     const shown = await atNetwork('Thank you');
     expect(shown).toHaveLength(2);
     for (const { replyTo, ref } of rows) expect(shown.find(({ id }) => id === ref)?.replyTo).toBe(replyTo);
+  });
+
+  it('can be undone within the time for that, and is an answer still; with four eyes it waits for the other two', async () => {
+    const question = await network.post({ handle: 'Ada_L', text: '@NHS may I come?' });
+    await looked();
+    const rule = (change: string) => service.db.write((tx) => tx.query(`UPDATE desk_settings SET ${change}`));
+    await rule('undo_seconds = 90');
+    await answer(question, 'You may');
+    await grace.submit({}, 'take-backs');
+    expect([(await sent('You may'))?.state, grace.words.includes('In answer to Ada_L & co')]).toEqual([
+      'withdrawn',
+      true,
+    ]);
+    await rule(`undo_seconds = 0, approval = 'always'`);
+    await grace.submit({ text: 'You may indeed' }, 'publications');
+    expect([grace.words.includes('waits for the team'), await sent('You may indeed')]).toEqual([true, undefined]);
+    const olu = await signedIn(service, 'Olu');
+    await olu.get('/team/nhs/approvals');
+    expect(olu.words).toMatch(/In answer to Ada_L & co @Ada_L .* may I come\?/);
+    await olu.submit({}, '/approvals');
+    await rule(`approval = 'off'`);
+    await eventually(async () => (await sent('You may indeed'))?.state === 'sent', SLOW);
+    expect((await atNetwork('You may indeed')).map(({ replyTo }) => replyTo)).toEqual([question]);
+  });
+
+  it('goes on with a post of the account’s own, at the price of a post', async () => {
+    const [row] = await service.db.query<{ ref: string }>(
+      `SELECT provider_ref AS ref FROM messages WHERE data->>'text' = 'Because we care'`,
+    );
+    await grace.get(`/nhs/desk?reply=${row?.ref}`);
+    expect(grace.words).toContain('Price: $0.015');
+    await grace.submit({ text: 'And always will' }, 'publications');
+    await eventually(async () => (await sent('And always will'))?.state === 'sent', SLOW);
+    expect((await atNetwork('And always will')).map(({ text, replyTo }) => [text, replyTo])).toEqual([
+      ['And always will', row?.ref],
+    ]);
   });
 
   it('to a post that has gone is kept as a draft with the reason', async () => {

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { budgetUse } from '../../credentials/budget.js';
 import type { PostingHours } from '../../credentials/week.js';
 import type { Outcome } from '../../networks/network.js';
-import { nextDay, nextLook, nextTry, roomFor } from './cadence.js';
+import { instantOf } from '../../networks/network.js';
+import { nextDay, nextLook, nextTry, roomFor, sinceFor } from './cadence.js';
 
 const day = { opens: '08:00', closes: '20:00' };
 const hours: PostingHours = { zone: 'Europe/London', days: { 1: day, 2: day, 3: day, 4: day, 5: day } };
@@ -41,6 +42,15 @@ describe('looks at mentions', () => {
     expect(minutesUntil(nextTry(limited, rhythm, now, at('09:00')), now)).toBe(20);
     expect(minutesUntil(nextTry({ ...limited, at: at('08:00') }, rhythm, now, at('09:00')), now)).toBe(2);
     expect(minutesUntil(nextTry(poor, rhythm, now, now), now)).toBe(15);
+  });
+});
+
+describe('where a look begins', () => {
+  it('is five minutes before the newest post that is known, and always an id', () => {
+    const newest = '2130243755767234560';
+    const began = instantOf(sinceFor(newest)).getTime();
+    expect(instantOf(newest).getTime() - began).toBe(5 * 60_000);
+    expect(sinceFor('20')).toBe('1');
   });
 });
 

@@ -47,6 +47,15 @@ export function roomFor(network: NetworkName, use: BudgetUse | null, wanted: num
   return room < SMALLEST_PAGE ? 0 : room;
 }
 
+/**
+ * The id after which a look begins when this is the newest that is known: a little before it, since a network may show an
+ * older post later. What is read again costs nothing on the same day. Ids are snowflakes: their first bits are milliseconds.
+ */
+export function sinceFor(newestId: string): string {
+  const earlier = BigInt(newestId) - (BigInt(settings.mentionsOverlap) << 22n);
+  return String(earlier > 1n ? earlier : 1n);
+}
+
 /** When a budget that is used up is whole again: it is counted by the UTC day. */
 export function nextDay(now: Date): Date {
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1));

@@ -6,7 +6,7 @@ import { NetworkBudgets } from '../../credentials/network-budgets.service.js';
 import type { Author, NetworkPost, Outcome } from '../../networks/network.js';
 import { Db } from '../../platform/database.service.js';
 import { lock, type Tx } from '../../platform/tx.js';
-import { nextDay, nextLook, nextTry, type Rhythm, roomFor, SMALLEST_PAGE } from './cadence.js';
+import { nextDay, nextLook, nextTry, type Rhythm, roomFor, SMALLEST_PAGE, sinceFor } from './cadence.js';
 import { speaks } from './mention.js';
 import { MentionCalls } from './mention-calls.service.js';
 import { MentionRows } from './mention-rows.service.js';
@@ -84,8 +84,8 @@ export class MentionPulls {
   /** The next look is set when one begins. One that the day's budget does not pay for is put off to the next day. */
   private claim(account: Account): Promise<Claim | null> {
     return this.db.write([lock('mention_pulls', account.id, 'account_id')], async (tx) => {
-      const [row] = await tx.query<{ sinceId: string | null }>(
-        `SELECT p.newest_id AS "sinceId" FROM mention_pulls p WHERE p.account_id = $4
+      const [row] = await tx.query<{ newestId: string | null }>(
+        `SELECT p.newest_id AS "newestId" FROM mention_pulls p WHERE p.account_id = $4
            AND (p.pull_lease_until IS NULL OR p.pull_lease_until < $5)
            AND (p.next_pull_at <= $1 OR p.pull_lease_until < $5) AND ${AROUND_DUTY}`,
         [...aroundDuty(tx.now), account.id, tx.real],
@@ -98,7 +98,7 @@ export class MentionPulls {
       await tx.query('UPDATE mention_pulls SET pull_lease_until = $2, next_pull_at = $3 WHERE account_id = $1', [
         ...[account.id, lease, next],
       ]);
-      return lease && { lease, sinceId: row.sinceId, room };
+      return lease && { lease, sinceId: row.newestId && sinceFor(row.newestId), room };
     });
   }
 
@@ -130,7 +130,8 @@ export class MentionPulls {
     await this.ending(account.id, lease, async (tx) => {
       await this.rows.take(tx, account.id, spoken);
       await tx.query(
-        `UPDATE mention_pulls SET pulled_at = $2, failing_since = NULL, failure = NULL, newest_id = coalesce($3, newest_id),
+        `UPDATE mention_pulls SET pulled_at = $2, failing_since = NULL, failure = NULL, 
+           newest_id = greatest($3::numeric, newest_id::numeric)::text,
            overflowed_at = CASE WHEN $4 THEN $2 ELSE overflowed_at END WHERE account_id = $1`,
         [account.id, tx.now, posts[0]?.id ?? null, overflowed],
       );
