@@ -53,6 +53,8 @@ export const settings = {
   mentionsKept: 30 * 24 * 60 * 60_000,
   /** How long before a turn its curator can read the notes of the one before. */
   notesAhead: 7 * 24 * 60 * 60_000,
+  /** Entries of the log of blocks are about strangers: how long they are kept after they have ended or expired. */
+  blocksKept: 180 * 24 * 60 * 60_000,
   /** Without one good pull for this long the feed is emptied to a link. */
   feedExpiry: 24 * 60 * 60_000,
   /** A process that had no word from PostgreSQL for this long says that its feeds may be out of date. Real time. */

@@ -27,6 +27,7 @@ import { DraftMedia1790000000025 } from '../migrations/25-draft-media.js';
 import { DeskFlow1790000000026 } from '../migrations/26-desk-flow.js';
 import { Mentions1790000000027 } from '../migrations/27-mentions.js';
 import { Polls1790000000028 } from '../migrations/28-polls.js';
+import { Blocks1790000000030 } from '../migrations/30-blocks.js';
 import { PlanKeepingClient } from './platform/client.service.js';
 import { anchorClock } from './platform/clock.service.js';
 
@@ -58,6 +59,7 @@ const migrations = [
   DeskFlow1790000000026,
   Mentions1790000000027,
   Polls1790000000028,
+  Blocks1790000000030,
 ];
 
 /**

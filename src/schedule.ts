@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { RUNTIME, type Runtime } from '../config/runtime.js';
+import { Blocks } from './desk/blocks/blocks.service.js';
 import { DeskJobs } from './desk/desk.jobs.js';
 import { MentionRechecks } from './desk/mentions/mention-rechecks.service.js';
 import { MentionsJobs } from './desk/mentions/mentions.jobs.js';
@@ -129,6 +130,13 @@ export const schedule: Entry[] = [
     in: 'worker',
     why: 'Asks the network who spoke to each account on which somebody is on duty, when that is due.',
     handler: [MentionsJobs, 'sweep'],
+  }),
+  entry({
+    name: 'blocks',
+    every: 60 * 60_000,
+    in: 'worker',
+    why: 'Forgets what the log of blocks says of strangers, when it has been over for long enough.',
+    handler: [Blocks, 'forget'],
   }),
   entry({
     name: 'mention re-checks',

@@ -5,6 +5,10 @@ import { ApprovalLetters } from './approval-letters.service.js';
 import { ApprovalsController } from './approvals.controller.js';
 import { Approvals } from './approvals.service.js';
 import { AutosavesController } from './autosaves.controller.js';
+import { BlockPages } from './blocks/block-pages.service.js';
+import { BlocksController } from './blocks/blocks.controller.js';
+import { Blocks } from './blocks/blocks.service.js';
+import { TeamBlocksController } from './blocks/team-blocks.controller.js';
 import { DeletionsController } from './deletions.controller.js';
 import { Deletions } from './deletions.service.js';
 import { DeskController } from './desk.controller.js';
@@ -53,6 +57,8 @@ import { Uploads } from './uploads.service.js';
     NotesController,
     TeamMentionsController,
     TeamNotesController,
+    BlocksController,
+    TeamBlocksController,
   ],
   providers: [
     ApprovalDecisions,
@@ -69,6 +75,8 @@ import { Uploads } from './uploads.service.js';
     TakeBacks,
     ThreadNews,
     DeskJobs,
+    BlockPages,
+    Blocks,
     AnswerTargets,
     Inbox,
     InboxPages,

@@ -5,8 +5,8 @@ import { dateAndTime } from '../credentials/dates.js';
 import { Db } from '../platform/database.service.js';
 import { Allow } from '../web/allow.js';
 import { Bytes, type Page, page } from '../web/answer.js';
+import { csvLine } from '../web/csv.js';
 import { teamNavigation } from '../web/team-navigation.js';
-import { csvLine } from './csv.js';
 
 const PAGE = 50;
 const ALL = 1_000_000;

@@ -20,6 +20,8 @@ interface Counts {
   refused: number;
   delegates: number;
   knowers: number;
+  /** Entries of the log of blocks whose turns are over. */
+  blocks: number;
   late: number;
   /** Lines of checklists that the team has not settled in time. */
   overdue: number;
@@ -53,6 +55,7 @@ const COUNTS = `SELECT
      WHERE d.account_id = $1 AND d.removed_at IS NULL AND s.state = 'ended') AS delegates,
   (SELECT count(*)::int FROM reveals r JOIN stints s ON s.id = r.stint_id
      WHERE r.account_id = $1 AND r.state = 'revealed' AND r.rotated_at IS NULL AND s.state = 'ended') AS knowers,
+  (SELECT count(*)::int FROM blocks k JOIN stints s ON s.id = k.stint_id WHERE k.account_id = $1 AND k.ended_at IS NULL AND s.state = 'ended') AS blocks,
   (SELECT count(*)::int FROM boundaries WHERE account_id = $1 AND done_at IS NULL AND at < $2::timestamptz - interval '1 minute') AS late,
   (SELECT min(starts_at) FROM slots l WHERE account_id = $1 AND kind = 'curator' AND starts_at > $2 AND starts_at < $2::timestamptz + interval '28 days'
      AND NOT EXISTS (SELECT 1 FROM stints s WHERE s.slot_id = l.id AND s.state IN ('proposed', 'approved', 'offered', 'confirmed', 'active'))) AS free_at`;
@@ -74,6 +77,13 @@ function matters(counts: Counts, account: Account): Matter[] {
       'former curators have seen a password that is not changed',
       `${team}/tasks`,
       true,
+    ],
+    [
+      counts.blocks,
+      'block of a past turn has expired',
+      'blocks of past turns have expired',
+      `${team}/blocks?show=expired`,
+      false,
     ],
     [counts.unknown, 'post may or may not be on X', 'posts may or may not be on X', `${team}/messages`, true],
     [counts.held, 'post is held for you to decide', 'posts are held for you to decide', `${team}/messages`, true],

@@ -12,6 +12,7 @@ const TEAM_PAGES = [
   ['Rota', '/rota'],
   ['Handovers', '/handovers'],
   ['Messages', '/messages'],
+  ['Blocks', '/blocks'],
   ['Feed', '/feed'],
   ['People', '/people'],
   ['Connection', '/connection'],

@@ -31,6 +31,25 @@ async function pageOf(name: string): Promise<Page> {
   return openPage(browser, service.url, await sessionOf(service, await personCalled(service, name)));
 }
 
+it('whom the account has blocked is written down and looked up, without a violation', async () => {
+  const grace = await pageOf('Grace');
+  await grace.goto('/nhs/desk');
+  await grace.getByRole('link', { name: 'Blocks: whom @NHS' }).click();
+  await grace.getByRole('button', { name: 'Write it down' }).click();
+  await look(grace, 'blocks-error');
+  await grace.getByLabel('Handles on X').fill('@Rude_One\na_long_handle_1');
+  await grace.getByLabel('Blocked', { exact: true }).check();
+  await grace.getByLabel('Abuse or harassment').check();
+  await grace.getByLabel('Note (optional)').fill('Threatened people who answered the ward’s question');
+  await grace.getByRole('button', { name: 'Write it down' }).click();
+  await look(grace, 'blocks');
+  await grace.getByRole('link', { name: 'Undo or keep @Rude_One' }).click();
+  await look(grace, 'block');
+  const olu = await pageOf('Olu');
+  await olu.goto('/team/nhs/blocks');
+  await look(olu, 'team-blocks');
+});
+
 it('a bad day is called, found, acted on and undone in two presses each, without a violation', async () => {
   const grace = await pageOf('Grace');
   await grace.goto('/nhs/desk');

@@ -52,7 +52,8 @@ export class Visitor {
     action?: string,
     button?: [name: string, value: string],
   ): Promise<Visit> {
-    const forms = parse(this.page.text).querySelectorAll('main form');
+    const all = parse(this.page.text);
+    const forms = ['main form[method=post]', 'main form'].flatMap((which) => all.querySelectorAll(which));
     const actionOf = (form: { getAttribute(name: string): string | undefined }) => form.getAttribute('action') ?? '';
     const form =
       forms.find((candidate) => actionOf(candidate) === action) ??

@@ -1,0 +1,65 @@
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { NotAllowed } from '../../platform/errors.js';
+import { Allow, Who } from '../../web/allow.js';
+import type { Page, Redirect } from '../../web/answer.js';
+import type { Principal } from '../../web/principal.js';
+import { Desk } from '../desk.service.js';
+import { DeskPages } from '../desk-pages.service.js';
+import { isOnDuty } from '../on-duty.js';
+import { BlockPages, type Seat } from './block-pages.service.js';
+
+/** Whom the account has blocked or muted, for the person on duty. */
+@Controller(':account/desk/blocks')
+@Allow('person')
+export class BlocksController {
+  constructor(
+    private readonly desks: DeskPages,
+    private readonly desk: Desk,
+    private readonly pages: BlockPages,
+  ) {}
+
+  @Get()
+  async list(@Param('account') slug: string, @Who() who: Principal, @Query() query: unknown): Promise<Page> {
+    return this.pages.list(await this.seat(slug, who), query);
+  }
+
+  @Post()
+  async add(@Param('account') slug: string, @Who() who: Principal, @Body() body: unknown): Promise<Page | Redirect> {
+    return this.pages.add(await this.seat(slug, who), body);
+  }
+
+  @Get(':block')
+  async one(
+    @Param('account') slug: string,
+    @Param('block', ParseUUIDPipe) id: string,
+    @Who() who: Principal,
+  ): Promise<Page> {
+    return this.pages.one(await this.seat(slug, who), id);
+  }
+
+  @Post(':block/ends')
+  async end(
+    @Param('account') slug: string,
+    @Param('block', ParseUUIDPipe) id: string,
+    @Who() who: Principal,
+  ): Promise<Redirect> {
+    return this.pages.end(await this.seat(slug, who), id);
+  }
+
+  @Post(':block/keeps')
+  async keep(
+    @Param('account') slug: string,
+    @Param('block', ParseUUIDPipe) id: string,
+    @Who() who: Principal,
+    @Body() body: unknown,
+  ): Promise<Page | Redirect> {
+    return this.pages.keep(await this.seat(slug, who), id, body);
+  }
+
+  private async seat(slug: string, who: Principal): Promise<Seat> {
+    const { account, turn } = await this.desks.sit(slug, who);
+    if (!isOnDuty(await this.desk.ask(account, turn)))
+      throw new NotAllowed('The log of blocks is for the person on duty. You can read it while it is your turn.');
+    return { account, by: { personId: who.personId, turn }, base: `/${account.slug}/desk/blocks` };
+  }
+}
