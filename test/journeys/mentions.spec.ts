@@ -5,6 +5,7 @@ import { NetworkBudgets } from '../../src/credentials/network-budgets.service.js
 import { MentionPulls } from '../../src/desk/mentions/mention-pulls.service.js';
 import { MentionRechecks } from '../../src/desk/mentions/mention-rechecks.service.js';
 import { MentionsJobs } from '../../src/desk/mentions/mentions.jobs.js';
+import { Outbox } from '../../src/messages/outbox.service.js';
 import { Retention } from '../../src/operations/retention.service.js';
 import { makeAccount, onDuty, pastTurn, personId, signedIn } from '../support/community.js';
 import { eventually } from '../support/poll.js';
@@ -311,6 +312,24 @@ describe('an answer from the inbox', () => {
     expect((await atNetwork('And always will')).map(({ text, replyTo }) => [text, replyTo])).toEqual([
       ['And always will', row?.ref],
     ]);
+  });
+
+  it('in several parts still answers when its first part was left out', async () => {
+    const question = await network.post({ handle: 'Ada_L', text: '@NHS tell me all of it' });
+    await looked();
+    await network.failOnce('create', '453', 1);
+    const id = await service.db.write((tx) => {
+      const given = { accountId: nhs.id, stintId: null, authorId: null, dueAt: tx.now, key: 'an answer in parts' };
+      const parts = [{ text: 'The first of all' }, { text: 'The rest of all' }];
+      const cause = { kind: 'account' as const, id: nhs.id };
+      return service.app.get(Outbox).thread(tx, { ...given, cause, parts, replyTo: question, summoned: true });
+    });
+    await eventually(async () => (await sent('The first of all'))?.state === 'refused', SLOW);
+    const olu = await signedIn(service, 'Olu');
+    await olu.get(`/team/nhs/messages/${id}`);
+    await olu.submit({}, 'omissions');
+    await eventually(async () => (await sent('The rest of all'))?.state === 'sent', SLOW);
+    expect((await atNetwork('The rest of all')).map(({ replyTo }) => replyTo)).toEqual([question]);
   });
 
   it('to a post that has gone is kept as a draft with the reason', async () => {

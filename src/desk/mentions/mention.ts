@@ -35,8 +35,8 @@ export function speaks(post: NetworkPost, { networkUserId }: SpokenTo): boolean 
 }
 
 /**
- * Whether X takes an answer to a post through its API: where its author mentioned or quoted the account (3 of
- * docs/going-live-on-x.md). X may refuse even so, where the author has limited who may answer.
+ * Whether X takes an answer to a post through its API: where its author mentioned or quoted the account
+ * (docs/going-live-on-x.md). X may refuse even so, where the author has limited who may answer.
  */
 export function mayAnswer(
   post: Pick<Mention, 'entities' | 'replyToUserId' | 'references'>,
