@@ -56,15 +56,18 @@ export class Handovers {
 
   /** A boundary's instant has come: runs it, and whatever of its account is due before it. */
   async run(boundaryId: string): Promise<void> {
-    const [boundary] = await this.db.query<{ accountId: string; early: number }>(
-      `SELECT account_id AS "accountId", 1000 * extract(epoch FROM b.at - clock.now) / a.speed AS early
-       FROM boundaries b CROSS JOIN (${CLOCK_SQL}) clock CROSS JOIN clock_anchor a
-       WHERE b.id = $1 AND b.done_at IS NULL`,
+    const due = await this.db.query<Due & { early: number }>(
+      `SELECT b.id, b.account_id AS "accountId", b.started_at IS NOT NULL AS begun,
+         1000 * extract(epoch FROM rung.at - clock.now) / a.speed AS early
+       FROM boundaries rung JOIN boundaries b ON b.account_id = rung.account_id AND b.at <= rung.at
+         CROSS JOIN (${CLOCK_SQL}) clock CROSS JOIN clock_anchor a
+       WHERE rung.id = $1 AND rung.done_at IS NULL AND b.done_at IS NULL ORDER BY b.at`,
       [boundaryId],
     );
-    if (!boundary || Number(boundary.early) > EARLY_MS) return;
-    if (boundary.early > 0) await wait(Math.ceil(boundary.early));
-    await this.resume(boundary.accountId);
+    const early = Number(due[0]?.early ?? Number.POSITIVE_INFINITY);
+    if (early > EARLY_MS) return;
+    if (early > 0) await wait(Math.ceil(early));
+    for (const boundary of due) await this.advance(boundary);
   }
 
   /** Takes every handover of an account that is due and not finished as far as it goes, in order. */

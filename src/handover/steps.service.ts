@@ -19,6 +19,8 @@ const LOOK_AGAIN_MS = 30_000;
 
 /** Steps that change stints and grants, after which they are read again. */
 const CHANGES_STINTS: readonly StepName[] = ['close', 'grant'];
+/** Steps that the account's rows may keep waiting. */
+const ASKS_FACTS: readonly StepName[] = ['check', 'rotate', 'grant'];
 /** Steps that say something to somebody, so that doing them twice would be heard. */
 const SPEAKS: readonly StepName[] = ['thank', 'announce', 'welcome'];
 const NOT_REPEATED = 'Nothing was sent: this may have been done before the database was restored.';
@@ -86,7 +88,9 @@ export class Steps {
       if (result === BY_CALLS) await this.profileChanges.plan(tx, work, move.step);
       else results.push({ step: move.step, ...result });
       for (const step of written) if (step.name === move.step) settle(step, result);
-      if (CHANGES_STINTS.includes(move.step)) [facts, work] = [null, await this.atWork(tx, boundary, work.account)];
+      if (!CHANGES_STINTS.includes(move.step)) continue;
+      if (written.some(({ name, state }) => ASKS_FACTS.includes(name) && state !== 'done')) facts = null;
+      work = await this.atWork(tx, boundary, work.account);
     }
   }
 
