@@ -28,6 +28,13 @@ export function dateAndTime(zone: string, instant: Date, beside: Beside = {}): s
   return `${longDate(zone, instant)} at ${timeBeside(zone, instant, beside)}`;
 }
 
+/** "8:05:09am": for instants that are seconds away. */
+export function secondsTime(zone: string, instant: Date): string {
+  const { hour, minute, second } = local(zone, instant);
+  const [minutes, seconds] = [minute, second].map((each) => String(each).padStart(2, '0'));
+  return `${hour % 12 || 12}:${minutes}:${seconds}${hour < 12 ? 'am' : 'pm'}`;
+}
+
 /** "Monday 7 December 2026 at 8am to Friday 11 December 2026 at 6pm"; within a day "…, 8am to 6pm". */
 export function timeRange(zone: string, span: Span, beside: Beside = {}): string {
   if (localDate(zone, span.startsAt) !== localDate(zone, span.endsAt)) {

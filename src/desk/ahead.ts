@@ -1,4 +1,4 @@
-import { dateAndTime } from '../credentials/dates.js';
+import { dateAndTime, secondsTime } from '../credentials/dates.js';
 import { pollInWords } from '../networks/poll.js';
 import type { OwnPost } from './desk.service.js';
 
@@ -23,6 +23,7 @@ export function aheadView(zone: string, posts: OwnPost[], now: Date) {
     going: ahead.filter(isGoing).map(({ id, text, dueAt }) => ({
       id,
       text,
+      at: secondsTime(zone, dueAt),
       seconds: Math.ceil((dueAt.getTime() - now.getTime()) / 1000),
     })),
     scheduled: ahead

@@ -1,4 +1,5 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { settings } from '../../config/settings.js';
 import type { Account } from '../credentials/account.entity.js';
 import { Accounts } from '../credentials/accounts.service.js';
 import { dateAndTime, timeRange } from '../credentials/dates.js';
@@ -15,6 +16,7 @@ import { Undoing } from './undoing.service.js';
 
 /** Characters: some twelve hundred turns. */
 const LONGEST = 90_000;
+const TOO_LARGE = `The file is larger than ${settings.pictureBytes / 1024 ** 2} MB. Import it year by year, or save only the columns that are read`;
 
 /** Bringing in the rota from before Baton: a spreadsheet, how it is read, and the way back. For organisers and keepers. */
 @Controller('team/:account/rota/imports')
@@ -36,6 +38,7 @@ export class ImportsController {
   @Allow('organiser', 'keeper')
   async preview(@Param('account') slug: string, @Body() body: unknown): Promise<Page> {
     const account = await this.accounts.bySlug(slug);
+    if (uploadOf(body, 'file')?.truncated) return this.show(account, TOO_LARGE, '', 'file');
     const text = textIn(body);
     if (text.trim() === '') return this.show(account, 'Choose a file, or paste the lines of the spreadsheet', text);
     if (text.length > LONGEST)
@@ -87,13 +90,13 @@ export class ImportsController {
     return page('imports/pages/preview.njk', data, data.problems.length > 0 ? 422 : 200);
   }
 
-  private async show(account: Account, problem?: string, text = ''): Promise<Page> {
+  private async show(account: Account, problem?: string, text = '', field = 'text'): Promise<Page> {
     const all = await this.imports.all(account.id);
     const data = {
       ...this.frame(account, 'Import the rota from before'),
       imports: all.map((made) => this.row(account, made)),
       values: { text },
-      ...(problem ? { errors: formErrors([['text', problem]]) } : {}),
+      ...(problem ? { errors: formErrors([[field, problem]]) } : {}),
     };
     return page('imports/pages/imports.njk', data, problem ? 422 : 200);
   }

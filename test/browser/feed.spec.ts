@@ -11,6 +11,7 @@ import { Pulls } from '../../src/feed/pulls.service.js';
 import { launchBrowser, look, openPage, violations } from '../support/browser.js';
 import { makeAccount, onDuty, personId } from '../support/community.js';
 import { brokenRules, type PostOnPage } from '../support/display-rules.js';
+import { film } from '../support/film.js';
 import { eventually } from '../support/poll.js';
 import { Pretend } from '../support/pretend.js';
 import { sessionOf } from '../support/rota.js';
@@ -263,6 +264,49 @@ it('the inbox, an answer and the notes have no violation', async () => {
     await olu.goto(`/team/nhs/${what}`);
     await look(olu, `team-${what}`, false);
   }
+});
+
+it('the desk saves after it was left and come back to, and shows how far an upload is and how long is left to undo', async () => {
+  const grace = await pageOf('Grace');
+  await service.db.write((tx) => tx.query('UPDATE desk_settings SET undo_seconds = 6'));
+  await grace.goto('/nhs/desk');
+  await grace.evaluate(`document.querySelector('form[data-autosave]').dispatchEvent(new Event('submit'));
+    dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))`);
+  await grace.getByLabel('Your post').fill('A film');
+  expect(await grace.locator('.baton-count').textContent()).toBe('About 6 of 280 characters used');
+  await grace.getByText('6 of 280 characters used', { exact: true }).waitFor();
+  await grace.getByText('Saved as a draft.').waitFor();
+  await grace.setInputFiles('#picture', {
+    name: 'ward.mp4',
+    mimeType: 'video/mp4',
+    buffer: film({ bytes: 2_000_000 }),
+  });
+  await grace.getByLabel('Describe what you add').fill('A ward');
+  const line = await grace.context().newCDPSession(grace);
+  const slow = (uploadThroughput: number) =>
+    line.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput,
+    });
+  await slow(50_000);
+  await grace.getByRole('button', { name: 'Post now' }).click();
+  await eventually(async () => Number(await grace.locator('#uploaded').getAttribute('value')) > 0, { within: 30_000 });
+  await look(grace, 'desk-uploading', false);
+  await grace.getByRole('button', { name: 'Cancel the upload' }).click();
+  await grace.getByText('The upload was cancelled. Nothing was sent.').waitFor();
+  await slow(-1);
+  await grace.getByRole('button', { name: 'Post now' }).click();
+  await grace.getByRole('heading', { name: 'Before it goes out' }).waitFor();
+  expect(await grace.getByLabel('Describe the video').inputValue()).toBe('A ward');
+  await grace.getByRole('button', { name: 'Post now' }).click();
+  await grace.getByText(/^\d+ seconds left$/).waitFor();
+  expect(await grace.locator('[data-seconds]').getAttribute('aria-hidden')).toBe('true');
+  await look(grace, 'desk-going', false);
+  await grace.getByText('The time to undo is over.').waitFor({ timeout: 60_000 });
+  await grace.locator('#posts').getByText('Posted').waitFor({ timeout: 60_000 });
+  await service.db.write((tx) => tx.query('UPDATE desk_settings SET undo_seconds = 0'));
 });
 
 it('the desk has no violation in any state', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { parse } from 'node-html-parser';
 import type { Account } from '../../src/credentials/account.entity.js';
 import { People } from '../../src/people/people.service.js';
 import { makeAccount, onDuty, personId, signedIn } from '../support/community.js';
@@ -122,7 +123,11 @@ describe('a post that was just sent', () => {
 
   it('can be undone for as long as the team has set, and its words are a draft again', async () => {
     await sendTo('publications', { text: 'Too quick' });
-    expect(grace.words).toMatch(/Sending in \d+ seconds/);
+    const going = parse(grace.page.text).querySelector('[data-going]');
+    expect(going?.getAttribute('data-going')).toMatch(/^(8\d|90)$/);
+    expect(going?.querySelector('[role=status]')?.textContent).toMatch(
+      /^It is sent at 10:\d\d:\d\dam, and can be undone/,
+    );
     await grace.submit({}, 'take-backs');
     expect([await states('Too quick'), grace.page.text.includes('>Too quick</textarea>')]).toEqual([
       ['withdrawn'],

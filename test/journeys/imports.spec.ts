@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { parse } from 'node-html-parser';
 import { Audit } from '../../src/audit/audit.service.js';
 import type { Account } from '../../src/credentials/account.entity.js';
 import { Pulls } from '../../src/feed/pulls.service.js';
@@ -223,6 +224,17 @@ describe('a spreadsheet with something wrong', () => {
     await olu.get(PAGE);
     await olu.submit({ file: new Blob([given]), text: '' }, 'imports/previews');
     expect([olu.page.status, olu.words.includes(problem)]).toEqual([422, true]);
+  });
+
+  it('that is larger than a form takes is refused with its limit, beside the file', async () => {
+    await olu.get(PAGE);
+    await olu.submit({ file: new Blob([Buffer.alloc(5 * 1024 ** 2 + 1, '5/1/2026,Ana\n')]) }, 'imports/previews');
+    const page = parse(olu.page.text);
+    expect([olu.page.status, page.querySelector('.nhsuk-error-summary a[href="#file"]')?.textContent.trim()]).toEqual([
+      422,
+      'The file is larger than 5 MB. Import it year by year, or save only the columns that are read',
+    ]);
+    expect(page.querySelector('#file')?.getAttribute('aria-describedby')).toBe('file-hint file-error');
   });
 
   it('lets nothing in it become markup', async () => {

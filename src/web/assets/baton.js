@@ -6,7 +6,8 @@ if (summary) {
 }
 
 // The desk's count while one types. X weighs text: most letters 1, the rest 2, an emoji sequence 2, a link 23
-// (https://docs.x.com/fundamentals/counting-characters). The server counts again before anything is sent.
+// (https://docs.x.com/fundamentals/counting-characters). The server counts again before anything is
+// sent, and on the desk while one types: until then this is an estimate, and says so.
 const light = [[0, 4351], [8192, 8205], [8208, 8223], [8242, 8247]];
 const weigh = ({ segment }) => {
   if (/\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u.test(segment)) return 2;
@@ -23,8 +24,9 @@ for (const counter of document.querySelectorAll('[data-count-for]')) {
     const text = field.value.normalize('NFC').replace(/https?:\/\/[^\s]+/g, 'x'.repeat(23));
     const length = [...segments.segment(text)].reduce((sum, each) => sum + weigh(each), 0);
     const max = Number(field.dataset.count);
-    counter.textContent = length > max ? `${length - max} characters too many` : `${length} of ${max} characters used`;
-    counter.classList.toggle('baton-count--over', length > max);
+    const over = length > max;
+    counter.textContent = over ? `About ${length - max} characters too many` : `About ${length} of ${max} characters used`;
+    counter.classList.toggle('baton-count--over', over);
   };
   field.addEventListener('input', show);
 }

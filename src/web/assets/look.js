@@ -21,6 +21,8 @@ if (form && panel) {
     if (said.textContent !== fresh.dataset.says) said.textContent = fresh.dataset.says;
   };
   form.addEventListener('input', () => {
+    // An answer that is under way is about other words.
+    asked += 1;
     clearTimeout(waiting);
     waiting = setTimeout(() => renew().catch(() => undefined), PAUSE);
   });
