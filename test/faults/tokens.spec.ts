@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Account } from '../../src/credentials/account.entity.js';
 import { NetworkTokens } from '../../src/credentials/network-tokens.service.js';
+import { Outbox } from '../../src/messages/outbox.service.js';
 import { Networks } from '../../src/networks/networks.service.js';
 import { makeAccount, signedIn } from '../support/community.js';
 import { eventually } from '../support/poll.js';
@@ -58,17 +59,23 @@ const leaseOver = () =>
   );
 const refreshes = () => network.calls('token');
 
-async function startRefresher(): Promise<Child> {
+/** A process of our own program; `killAt` is a point of test/support/trace.ts at which it dies. */
+async function start(program: string, args: string[], killAt?: string): Promise<Child> {
   const { PATH, HOME } = process.env;
+  const traced = killAt ? ['--import', resolve('dist/test/support/trace.js')] : [];
   const child = startProgram(
     process.execPath,
-    [resolve('dist/test/support/refresher.js'), JSON.stringify(service.runtime), account.id],
-    { PATH, HOME },
+    [...traced, resolve(`dist/test/support/${program}.js`), JSON.stringify(service.runtime), ...args],
+    { PATH, HOME, ...(killAt ? { KILL_AT: killAt } : {}) },
     resolve('.'),
   );
   await child.waitForLine(/^ready$/, 60_000);
   return child;
 }
+const startRefresher = () => start('refresher', [account.id]);
+
+/** The second time that a process writes the row: the first says that it asks, this one holds what X gave. */
+const BEFORE_THE_STORE = 'before commit network_tokens #2';
 
 describe('eight processes that need access at once', () => {
   it('refresh once, and all of them are served', async () => {
@@ -80,6 +87,71 @@ describe('eight processes that need access at once', () => {
     for (const [, answer] of answers) expect(JSON.parse(answer ?? '')).toMatchObject(DONE);
     expect((await refreshes()) - before).toBe(1);
     expect(await me()).toMatchObject(DONE);
+  });
+});
+
+describe('a worker that is killed with the network’s answer in its memory', () => {
+  const post = (key: string) =>
+    service.db.write((tx) =>
+      service.app.get(Outbox).post(tx, {
+        key,
+        accountId: account.id,
+        cause: { kind: 'account', id: account.id },
+        text: key,
+        stintId: null,
+        authorId: null,
+        dueAt: tx.now,
+      }),
+    );
+  const fate = async (key: string) => {
+    const [found] = await service.db.query<{ state: string }>('SELECT state FROM messages WHERE key = $1', [key]);
+    return found?.state;
+  };
+  /** What the killed worker had leased is free again, and what waits to be tried is due. */
+  const sent = (key: string) =>
+    eventually(async () => {
+      await service.db.write((tx) =>
+        tx.query(
+          `UPDATE messages SET next_attempt_at = $2, lease_until = NULL WHERE key = $1 AND state = 'waiting' AND next_attempt_at > $2`,
+          [key, tx.now],
+        ),
+      );
+      return (await fate(key)) === 'sent';
+    }, PATIENT);
+
+  it('leaves a known end with its reason and a way back, and no post is lost or doubled', async () => {
+    await endsIn(200);
+    const before = await refreshes();
+    const [across, after] = ['Said across the kill', 'Said when the old access had ended'];
+    await post(across);
+    const first = await start('worker', [], BEFORE_THE_STORE);
+    expect(await first.exited).toMatchObject({ signal: 'SIGKILL' });
+    expect(first.output()).toContain('point after call POST /2/oauth2/token #1');
+    expect(await refreshes()).toBe(before + 1);
+    expect(await row()).toMatchObject({ state: 'connected', unanswered_since: expect.any(Date) });
+    expect(await fate(across)).toBe('waiting');
+
+    await leaseOver();
+    const second = await start('worker', []);
+    await sent(across);
+    expect(await refreshes()).toBe(before + 1);
+    const kim = await signedIn(service, 'Kim');
+    await kim.get('/team/nhs/connection');
+    expect(kim.words).toContain('In doubt');
+
+    await endsIn(30);
+    await post(after);
+    await eventually(async () => (await row()).state === 'disconnected', PATIENT);
+    expect(await row()).toMatchObject({ why: 'interrupted' });
+    expect(await fate(after)).toBe('waiting');
+    await kim.get('/team/nhs/connection');
+    expect(kim.words).toContain('Baton was interrupted while it renewed the access');
+
+    await connectSimulated(service, account.id);
+    await sent(after);
+    await second.stop();
+    const said = (await network.posts()).map(({ text }) => text).filter((text) => text.startsWith('Said '));
+    expect(said.sort()).toEqual([across, after]);
   });
 });
 
