@@ -12,6 +12,7 @@ import type { Principal } from '../web/principal.js';
 import type { Account } from './account.entity.js';
 import { isOwn, missingScopes, SCOPES } from './connecting.js';
 import { lockAccess } from './grants.service.js';
+import { NetworkCosts } from './network-costs.service.js';
 import { NetworkTokens } from './network-tokens.service.js';
 
 /** How long a keeper has at the network's pages; real milliseconds. */
@@ -30,6 +31,7 @@ export class Connections {
     private readonly db: Db,
     private readonly networks: Networks,
     private readonly tokens: NetworkTokens,
+    private readonly costs: NetworkCosts,
     private readonly audit: Audit,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
@@ -123,7 +125,8 @@ export class Connections {
       throw new Invalid(
         `X could not be asked whose access this is (“${outcome.detail}”). Nothing was stored: try again.`,
       );
-    const { handle } = outcome.value;
+    const { id, handle } = outcome.value;
+    await this.db.write((tx) => this.costs.count(tx, account, 'connection', 'user-read', [id]));
     if (isOwn(account, outcome.value)) return outcome.value;
     throw new Invalid(
       `You were signed in to X as @${handle}, not as @${account.handle}. Nothing was stored. Sign in to X as @${account.handle} and start again.`,

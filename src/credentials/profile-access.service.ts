@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Access, Keys, Outcome } from '../networks/network.js';
 import { Db } from '../platform/database.service.js';
 import type { Tx } from '../platform/tx.js';
+import { NetworkBudgets } from './network-budgets.service.js';
+import { NetworkLimits } from './network-limits.service.js';
 import { Vault } from './vault.service.js';
 
 interface Row {
@@ -22,6 +24,8 @@ export class ProfileAccess {
   constructor(
     private readonly db: Db,
     private readonly vault: Vault,
+    private readonly limits: NetworkLimits,
+    private readonly budgets: NetworkBudgets,
   ) {}
 
   async of(accountId: string, reader: Pick<Tx, 'query'> = this.db): Promise<ProfileSetting> {
@@ -38,18 +42,29 @@ export class ProfileAccess {
     return (await this.of(accountId, reader)).on;
   }
 
-  /** Runs a call with the keys, or refuses it where there are none any more. */
+  /**
+   * Runs a call with the keys, or refuses it where there are none any more. Like every other call of the account it is
+   * not made while the credits are used up or its endpoint is, and what its answer says of either is kept.
+   */
   async use<T>(accountId: string, call: (access: Access) => Promise<Outcome<T>>): Promise<Outcome<T>> {
-    const [row] = await this.db.query<Row>(
-      'SELECT access_token, access_secret FROM account_profiles WHERE account_id = $1',
-      [accountId],
-    );
+    const [budget, gauge, [row]] = await Promise.all([
+      this.budgets.of(accountId),
+      this.limits.gauge(accountId),
+      this.db.query<Row>('SELECT access_token, access_secret FROM account_profiles WHERE account_id = $1', [accountId]),
+    ]);
     if (!row?.access_token || !row.access_secret) {
       return { kind: 'refused', why: 'not-signed-in', detail: 'Setting the profile is switched off.' };
     }
+    const stopped = budget.outSince && (await this.budgets.stopped(accountId, budget));
+    if (stopped) return stopped;
     const target = targetOf(accountId);
     const token = this.vault.use(target, row.access_token, (text) => text);
-    return call({ token, secret: this.vault.use(target, row.access_secret, (text) => text) });
+    const secret = this.vault.use(target, row.access_secret, (text) => text);
+    const answer = await call({ token, secret, gauge });
+    // The outcome of the call must not be lost over what it taught.
+    if (gauge.answered)
+      await Promise.all([gauge.keep(), this.learn(accountId, answer, budget.outSince !== null)]).catch(() => undefined);
+    return answer;
   }
 
   /** Switches it on. The keys are never shown again. */
@@ -76,6 +91,11 @@ export class ProfileAccess {
        ON CONFLICT (account_id) DO UPDATE SET house_picture = $2`,
       [accountId, file],
     );
+  }
+
+  private async learn(accountId: string, answer: Outcome<unknown>, wasOut: boolean): Promise<void> {
+    if (answer.kind === 'later' && answer.why === 'no-credits') await this.budgets.trip(accountId, answer.detail);
+    if (answer.kind === 'done' && wasOut) await this.budgets.reset(accountId);
   }
 }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/audit.service.js';
 import type { Account } from '../credentials/account.entity.js';
 import { lockAccess } from '../credentials/grants.service.js';
+import { NetworkCosts } from '../credentials/network-costs.service.js';
 import { ProfileAccess } from '../credentials/profile-access.service.js';
 import type { Access, Keys } from '../networks/network.js';
 import { Networks } from '../networks/networks.service.js';
@@ -18,6 +19,7 @@ export class ProfileSettings {
     private readonly db: Db,
     private readonly networks: Networks,
     private readonly profileAccess: ProfileAccess,
+    private readonly costs: NetworkCosts,
     private readonly files: Files,
     private readonly audit: Audit,
   ) {}
@@ -50,6 +52,7 @@ export class ProfileSettings {
     if (outcome.kind === 'refused') throw wrong('X does not accept these keys. Make new ones and enter both');
     if (outcome.kind !== 'done') throw wrong('X could not be asked whose keys these are. Nothing was kept: try again');
     const { id, handle } = outcome.value;
+    await this.db.write((tx) => this.costs.count(tx, account, 'handover', 'user-read', [id]));
     const own = account.networkUserId
       ? id === account.networkUserId
       : handle.toLowerCase() === account.handle.toLowerCase();

@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { RUNTIME, type Runtime } from '../../config/runtime.js';
 import type { Account } from '../credentials/account.entity.js';
+import { NetworkCosts } from '../credentials/network-costs.service.js';
 import { ProfileAccess } from '../credentials/profile-access.service.js';
 import { Networks } from '../networks/networks.service.js';
+import { Db } from '../platform/database.service.js';
 import { NotAllowed } from '../platform/errors.js';
 import type { HandoverAtWork } from './handover.js';
 import { partsOf } from './profile.js';
@@ -14,6 +16,8 @@ import type { RehearsedProfile } from './rehearsal.js';
 export class TryOuts {
   constructor(
     @Inject(RUNTIME) private readonly runtime: Runtime,
+    private readonly db: Db,
+    private readonly costs: NetworkCosts,
     private readonly networks: Networks,
     private readonly profileAccess: ProfileAccess,
     private readonly line: ProfileLine,
@@ -33,6 +37,10 @@ export class TryOuts {
     if (!on) return [];
     const network = this.networks.for(account.network);
     const before = await this.profileAccess.use(account.id, (access) => network.me(access));
+    if (before.kind === 'done') {
+      const { id } = before.value;
+      await this.db.write((tx) => this.costs.count(tx, account, 'handover', 'user-read', [id]));
+    }
     const tried = [];
     for (const profile of profiles.filter(({ calls }) => calls)) {
       for (const part of partsOf(housePicture)) {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Account } from '../../src/credentials/account.entity.js';
+import { ConnectionCare } from '../../src/credentials/connection-care.service.js';
 import { Delegations } from '../../src/handover/delegations.service.js';
 import { Handovers } from '../../src/handover/handovers.service.js';
 import { Outbox } from '../../src/messages/outbox.service.js';
@@ -8,6 +9,7 @@ import { Watch } from '../../src/operations/watch.service.js';
 import { makeAccount, onDuty, personId, postFromPhone } from '../support/community.js';
 import { turnOf } from '../support/handover.js';
 import { eventually } from '../support/poll.js';
+import { Pretend } from '../support/pretend.js';
 import { accountWithSlots, teamMember } from '../support/rota.js';
 import { type Service, startService } from '../support/service.js';
 import { type Sink, startSink } from '../support/sink.js';
@@ -132,6 +134,30 @@ describe('while somebody is on duty', () => {
     expect(await toldTo(service, account, ['disconnected'])).toHaveLength(2);
     await state('connected');
     await look(service, other);
+  });
+
+  it('credits that are used up are told, and over when the network takes calls again', async () => {
+    const care = service.app.get(ConnectionCare);
+    const network = new Pretend(service);
+    const told = async () => (await toldTo(service, account, ['credits-out'])).at(-1);
+    await network.fail('me', '402');
+    expect(await care.ask(account)).toMatchObject({ kind: 'later', why: 'no-credits' });
+    await look(service, other);
+    expect(await told()).toEqual({ kind: 'credits-out', told: 1, letters: 2, webhooks: 1, open: true });
+    const letter = await service.letter('kim@example.org', /^@NHS: the credits are used up$/);
+    expect(letter.text).toContain('Buy credits in its console');
+    expect(letter.links.some((link) => link.endsWith('/team/nhs/connection'))).toBe(true);
+
+    await network.heal();
+    expect(await care.ask(account)).toMatchObject({ kind: 'later', why: 'no-credits' });
+    await look(service, other);
+    expect(await told()).toMatchObject({ told: 1, open: true });
+    await care.tryAgain(account, await personId(service, 'Kim'));
+    await eventually(async () => (await care.ask(account)).kind === 'done', PATIENT);
+    await look(service, other);
+    expect(await told()).toMatchObject({ told: 1, letters: 4, webhooks: 2, open: false });
+    const over = await service.letter('olu@example.org', /^@NHS: over: the credits are used up$/);
+    expect(over.text).toContain('The network takes calls again.');
   });
 
   it('posts of unknown fate and letters refused again and again are told until somebody has dealt with them', async () => {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { parse } from 'node-html-parser';
 import type { Account } from '../../src/credentials/account.entity.js';
 import { NetworkBudgets } from '../../src/credentials/network-budgets.service.js';
+import { NetworkCosts } from '../../src/credentials/network-costs.service.js';
 import { NetworkTokens } from '../../src/credentials/network-tokens.service.js';
 import { Networks } from '../../src/networks/networks.service.js';
 import { makeAccount, signedIn } from '../support/community.js';
@@ -188,7 +189,7 @@ describe('what a connection may cost', () => {
     expect(kim.words).toContain('X answered as it should. Nothing was posted.');
     expect((await pretend.posts()).length).toBe(posts);
     expect(kim.words).toMatch(/GET users\/me.*of 75/);
-    expect(kim.words).toMatch(/user read.*\$0\.01/);
+    expect(kim.words).toMatch(/user read.*\$0\.02/);
   });
 
   it('respects a limit that another process has met, before it calls', async () => {
@@ -209,8 +210,8 @@ describe('what a connection may cost', () => {
     await kim.get(PAGE);
     await kim.submit({ daily: 'a lot' }, `${PAGE}/budget`);
     expect(kim.page.status).toBe(422);
-    await kim.submit({ daily: '0.01' }, `${PAGE}/budget`);
-    expect(kim.words).toContain('$0.01 of $0.01 used today. The budget is used up. Reads wait 12.0 times as long.');
+    await kim.submit({ daily: '0.02' }, `${PAGE}/budget`);
+    expect(kim.words).toContain('$0.02 of $0.02 used today. The budget is used up. Reads wait 12.0 times as long.');
     const budgets = service.app.get(NetworkBudgets);
     expect(await budgets.today(account.id)).toMatchObject({ state: 'over', slowdown: 12 });
     await kim.submit({ daily: '' }, `${PAGE}/budget`);
@@ -235,4 +236,10 @@ describe('what a connection may cost', () => {
     await kim.get(PAGE);
     expect(kim.words).toContain('X takes our calls.');
   });
+});
+
+it('counts every cent of this, for the right account and for a wrong one', async () => {
+  const costs = await service.app.get(NetworkCosts).since(account.id, new Date(0));
+  expect(costs).toMatchObject([{ purpose: 'connection', kind: 'user-read', items: 2 }]);
+  expect(costs[0]?.microDollars).toBe((await pretend.meter()).microdollars);
 });

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Account } from '../../src/credentials/account.entity.js';
+import { NetworkBudgets } from '../../src/credentials/network-budgets.service.js';
+import { NetworkLimits } from '../../src/credentials/network-limits.service.js';
 import { ProfileAccess } from '../../src/credentials/profile-access.service.js';
 import { Calls } from '../../src/handover/calls.service.js';
 import { Handovers } from '../../src/handover/handovers.service.js';
 import { Tasks } from '../../src/handover/tasks.service.js';
+import { Networks } from '../../src/networks/networks.service.js';
 import { boundariesOf, standingOf, turnOf } from '../support/handover.js';
 import { eventually } from '../support/poll.js';
 import { accountWithSlots, teamMember } from '../support/rota.js';
@@ -109,6 +112,45 @@ describe('switching it on', () => {
   });
 });
 
+describe('the calls that set it', () => {
+  const NAME = 'POST account/update_profile.json';
+  const set = ({ id }: Account, name: string) =>
+    service.app.get(ProfileAccess).use(id, (access) => service.app.get(Networks).for('x').setProfile(access, { name }));
+
+  /** Also those that failed before the network knew whose they were. */
+  const made = async () =>
+    (await simulator<{ endpoint: string }[]>('calls.json')).filter(({ endpoint }) => endpoint === 'profile').length;
+
+  it('are not made while their endpoint is used up, of which the keeper reads', async () => {
+    const account = await switchedOn('usedup');
+    const before = await made();
+    await failNext(service, 'profile', '429', 600);
+    const limited = { kind: 'later', why: 'rate-limit', at: expect.any(Date) };
+    expect(await set(account, 'One')).toMatchObject(limited);
+    expect(await set(account, 'Two')).toMatchObject(limited);
+    expect(await made()).toBe(before + 1);
+    const limits = await service.app.get(NetworkLimits).of(account.id);
+    expect(limits).toMatchObject([{ endpoint: NAME, remaining: 0 }]);
+  });
+
+  it('stop with all others when the credits are used up, and begin again with them', async () => {
+    const account = await switchedOn('broke');
+    const before = await made();
+    const kim = await teamMember(service, account, 'Kim', 'keeper');
+    await failNext(service, 'profile', '402');
+    const stopped = { kind: 'later', why: 'no-credits' };
+    expect(await set(account, 'One')).toMatchObject(stopped);
+    expect(await set(account, 'Two')).toMatchObject(stopped);
+    expect(await made()).toBe(before + 1);
+    await kim.get('/team/broke/connection');
+    expect(kim.words).toContain('Calls are stopped; posts are held.');
+    await service.db.write((tx) => service.app.get(NetworkBudgets).tryAgain(tx, account.id));
+    expect(await set(account, 'Three')).toMatchObject({ kind: 'done' });
+    expect(await service.app.get(NetworkBudgets).of(account.id)).toMatchObject({ outSince: null });
+    expect(await shown(account)).toMatchObject({ name: 'Three' });
+  });
+});
+
 describe('a rehearsal of it', () => {
   it('shows what would stand there, and against the simulator sets it and puts it back', async () => {
     const account = await switchedOn('staged');
@@ -173,7 +215,7 @@ describe('the profile of an account for which it is switched on', () => {
     const now = await service.db.now();
     const start = new Date(now.getTime() + 3_600_000);
     await turnOf(service, account, 'Grace', start.toISOString(), monthsAfter(start));
-    await failNext(service, 'profile', kind, kind === '429' ? 15 : null);
+    await failNext(service, 'profile', kind, kind === '429' ? 2 : null);
     await reach(account, start.toISOString());
     await eventually(async () => {
       const failed = await step(account, 0, 'profile');
@@ -235,4 +277,18 @@ describe('the profile of an account for which it is switched on', () => {
     await finished(slow, 0);
     expect(await step(slow, 0, 'profile')).toMatchObject({ state: 'done', outcome: 'The profile shows the curator.' });
   });
+});
+
+it('what Baton counts of all this is what the network bills', async () => {
+  const counted = async () => {
+    const [sum] = await service.db.query<{ all: number; kinds: string[] }>(
+      `SELECT coalesce(sum(micro_dollars), 0)::float8 AS all, array_agg(DISTINCT purpose || ' ' || kind) AS kinds
+       FROM network_costs`,
+    );
+    return sum;
+  };
+  const billed = async () => (await simulator<{ microdollars: number }>('meter.json')).microdollars;
+  await eventually(async () => (await counted())?.all === (await billed()), { within: 30_000 });
+  expect((await counted())?.kinds).toContain('handover user-read');
+  expect(await billed()).toBeGreaterThan(0);
 });
