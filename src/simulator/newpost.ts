@@ -64,11 +64,11 @@ export function asReply(state: State, post: Post, target: Post): Post {
   return { ...post, text, replyTo, replyToUserId, conversationId };
 }
 
-/** A poll that nobody has voted in. */
-export function pollOf(id: string, options: string[], minutes: number, at: Date): Poll {
+/** A poll; nobody has voted in it unless `votes` says so, option by option. */
+export function pollOf(id: string, options: string[], minutes: number, at: Date, votes: number[] = []): Poll {
   return {
     id,
-    options: options.map((label) => ({ label, votes: 0 })),
+    options: options.map((label, index) => ({ label, votes: votes[index] ?? 0 })),
     endsAt: new Date(at.getTime() + minutes * 60_000).toISOString(),
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { asReply, plainPost } from './newpost.js';
+import { asReply, plainPost, pollOf } from './newpost.js';
 import { keepPicture } from './profile.routes.js';
 import type { Media, Post } from './rows.js';
 import type { Change, State } from './state.js';
@@ -62,7 +62,7 @@ export async function writtenPost(world: World, body: unknown): Promise<{ post: 
     quoteOf: quoted?.id ?? null,
     repostOf: reposted?.id ?? null,
     mediaKeys: media.map((each) => each.id),
-    poll: given.poll ? pollOf(world.newId(at), given.poll, at) : null,
+    poll: given.poll ? pollOf(world.newId(at), given.poll.options, given.poll.minutes, at, given.poll.votes) : null,
     withheld: given.withheld,
     protected: given.protected,
     sensitive: given.sensitive,
@@ -98,12 +98,4 @@ async function picturesOf(world: World, given: z.infer<typeof form>['media']): P
     if (media) kept.push({ ...media, type, alt: alt ?? null });
   }
   return kept;
-}
-
-function pollOf(pollId: string, { options, minutes, votes }: NonNullable<z.infer<typeof form>['poll']>, at: Date) {
-  return {
-    id: pollId,
-    options: options.map((label, index) => ({ label, votes: votes[index] ?? 0 })),
-    endsAt: new Date(at.getTime() + minutes * 60_000).toISOString(),
-  };
 }

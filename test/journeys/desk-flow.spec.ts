@@ -233,20 +233,22 @@ describe('with four eyes', () => {
     await olu.submit({ approval: 'always', ...given }, '/team/nhs/desk');
   }
 
-  const waits = async (text: string) => {
-    await sendTo('publications', { text });
+  const waits = async (text: string, more: Record<string, string> = {}) => {
+    await sendTo('publications', { text, ...more });
     expect(grace.words).toContain('Your post waits for the team');
     expect([await states(text), grace.words.includes('Waits for approval')]).toEqual([[], true]);
   };
 
   it('a post goes out when an organiser has approved it, in one press, and as it was read', async () => {
-    await waits('Read me first');
+    await waits('Read me first', { 'poll-1': 'Read', 'poll-2': 'Unread' });
     await service.letter('olu@example.org', /A post on @NHS waits for you/);
     await olu.get('/team/nhs/approvals');
-    expect(olu.words).toContain('Read me first');
+    expect(olu.words).toMatch(/Read me first.*Poll for 1 day: Read \/ Unread/);
     await olu.submit({}, '/approvals');
     expect([olu.page.status, olu.words.includes('Nothing waits')]).toEqual([200, true]);
     await eventually(async () => (await atNetwork('Read me first')) === 1, { within: 30_000 });
+    const poll = (await network.posts()).find(({ text }) => text === 'Read me first')?.poll;
+    expect(poll?.options.map(({ label }) => label)).toEqual(['Read', 'Unread']);
     await service.letter('grace@example.org', /is approved/);
   });
 
