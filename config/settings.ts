@@ -55,6 +55,11 @@ export const settings = {
   notesAhead: 7 * 24 * 60 * 60_000,
   /** Entries of the log of blocks are about strangers: how long they are kept after they have ended or expired. */
   blocksKept: 180 * 24 * 60 * 60_000,
+  /** How long after a turn its posts are counted for good, how often until all are, how many tries, and until when. */
+  countAfter: 7 * 24 * 60 * 60_000,
+  countEvery: 60 * 60_000,
+  countTries: 5,
+  countUntil: 30 * 24 * 60 * 60_000,
   /** Without one good pull for this long the feed is emptied to a link. */
   feedExpiry: 24 * 60 * 60_000,
   /** A process that had no word from PostgreSQL for this long says that its feeds may be out of date. Real time. */

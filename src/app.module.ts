@@ -9,6 +9,7 @@ import { DeskModule } from './desk/desk.module.js';
 import { FeedModule } from './feed/feed.module.js';
 import { HandoverModule } from './handover/handover.module.js';
 import { ImportsModule } from './imports/imports.module.js';
+import { InsightModule } from './insight/insight.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 import { NetworksModule } from './networks/networks.module.js';
 import { OperationsModule } from './operations/operations.module.js';
@@ -39,6 +40,7 @@ export class AppModule {
         HandoverModule,
         DeskModule,
         FeedModule,
+        InsightModule,
         ImportsModule,
         SiteModule,
         OperationsModule,

@@ -27,6 +27,7 @@ import { DraftMedia1790000000025 } from '../migrations/25-draft-media.js';
 import { DeskFlow1790000000026 } from '../migrations/26-desk-flow.js';
 import { Mentions1790000000027 } from '../migrations/27-mentions.js';
 import { Polls1790000000028 } from '../migrations/28-polls.js';
+import { Insight1790000000029 } from '../migrations/29-insight.js';
 import { Blocks1790000000030 } from '../migrations/30-blocks.js';
 import { PlanKeepingClient } from './platform/client.service.js';
 import { anchorClock } from './platform/clock.service.js';
@@ -59,6 +60,7 @@ const migrations = [
   DeskFlow1790000000026,
   Mentions1790000000027,
   Polls1790000000028,
+  Insight1790000000029,
   Blocks1790000000030,
 ];
 

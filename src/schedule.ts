@@ -14,6 +14,8 @@ import { Digest } from './handover/checklist/digest.service.js';
 import { Handovers } from './handover/handovers.service.js';
 import { Planning } from './handover/planning.service.js';
 import { Rotations } from './handover/rotations.service.js';
+import { FinalCounts } from './insight/final-counts.service.js';
+import { Series } from './insight/series.service.js';
 import { MessagesJobs } from './messages/messages.jobs.js';
 import { Retention } from './operations/retention.service.js';
 import { Watch } from './operations/watch.service.js';
@@ -158,6 +160,20 @@ export const schedule: Entry[] = [
     in: 'worker',
     why: 'Looks up posts that no page of the timeline shows any more, within the budget that the keeper gave.',
     handler: [Rechecks, 'sweep'],
+  }),
+  entry({
+    name: 'turn days',
+    every: 60_000,
+    in: 'worker',
+    why: 'Notes for each day of a turn how its posts did so far, by what the feed has read anyway.',
+    handler: [Series, 'sweep'],
+  }),
+  entry({
+    name: 'final counts',
+    every: 60_000,
+    in: 'worker',
+    why: 'Looks up the posts of turns that ended a week ago, so that their numbers are settled.',
+    handler: [FinalCounts, 'sweep'],
   }),
   entry({
     name: 'feed versions',

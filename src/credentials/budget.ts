@@ -8,7 +8,8 @@ export interface BudgetUse {
   slowdown: number;
 }
 
-const NEAR = 0.7;
+/** From this share of it on reads slow down. */
+export const NEAR = 0.7;
 const SLOWEST = 12;
 
 /** Reads slow down first, evenly from 70 % of the budget until they are twelve times as rare; posts are only warned. */

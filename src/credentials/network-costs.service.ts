@@ -5,7 +5,7 @@ import { Db } from '../platform/database.service.js';
 import type { Tx } from '../platform/tx.js';
 
 /** What a call was made for. `re-check` has a budget of its own. */
-export type CostPurpose = 'feed' | 're-check' | 'posting' | 'connection' | 'mentions' | 'handover';
+export type CostPurpose = 'feed' | 're-check' | 'posting' | 'connection' | 'mentions' | 'handover' | 'insight';
 
 /** What an account's calls of one purpose and kind cost on one UTC day, by our own count. */
 export interface NetworkCost {

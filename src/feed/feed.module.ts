@@ -63,6 +63,6 @@ import { WordHits } from './word-hits.service.js';
     FeedSettingsRows,
     { provide: PostNumbers, useClass: FeedNumbers },
   ],
-  exports: [PostNumbers, FeedReading, FeedRows, FeedServing],
+  exports: [PostNumbers, FeedReading, FeedRows, FeedServing, Rechecks],
 })
 export class FeedModule {}

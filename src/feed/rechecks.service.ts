@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { settings } from '../../config/settings.js';
 import type { Account } from '../credentials/account.entity.js';
 import { Accounts } from '../credentials/accounts.service.js';
-import { NetworkCosts } from '../credentials/network-costs.service.js';
+import { type CostPurpose, NetworkCosts } from '../credentials/network-costs.service.js';
 import type { Found, NetworkPost } from '../networks/network.js';
 import { priceOf } from '../networks/prices.js';
 import { Db } from '../platform/database.service.js';
@@ -43,10 +43,15 @@ export class Rechecks {
     const budget = await this.claim(accountId);
     if (budget === null || account.connection !== 'api') return;
     const ids = await this.longestUnseen(account, budget);
-    if (ids.length === 0) return;
+    if (ids.length > 0) await this.check(account, ids, 're-check');
+  }
+
+  /** Looks these up (100 at most) and takes in what the network says of them. False when it did not answer. */
+  async check(account: Account, ids: string[], purpose: CostPurpose): Promise<boolean> {
     const begun = await this.db.now();
-    const answer = await this.calls.lookUp(account, ids, 're-check');
-    if (answer.kind === 'done') await this.take(account, answer.value, begun);
+    const answer = await this.calls.lookUp(account, ids, purpose);
+    if (answer.kind === 'done') await this.take(account, answer.value, begun, purpose);
+    return answer.kind === 'done';
   }
 
   /** One process at a time, once an hour: gives the budget of the day, or null when it is another's turn. */
@@ -77,8 +82,8 @@ export class Rechecks {
     return rows.map((row) => row.network_id);
   }
 
-  private async take(account: Account, found: Found, begun: Date): Promise<void> {
-    const posts = await this.copies.of(account.id, await this.newestVersions(account, found.posts));
+  private async take(account: Account, found: Found, begun: Date, purpose: CostPurpose): Promise<void> {
+    const posts = await this.copies.of(account.id, await this.newestVersions(account, found.posts, purpose));
     const gone = found.missing.filter(({ why }) => why !== 'unavailable').map(({ id }) => id);
     if (posts.length + gone.length === 0) return;
     await this.db.write([lock('feeds', account.id, 'account_id')], async (tx) => {
@@ -93,13 +98,13 @@ export class Rechecks {
   }
 
   /** Each as it was last edited; one whose last version cannot be had now is left for another time. */
-  private async newestVersions(account: Account, posts: NetworkPost[]): Promise<NetworkPost[]> {
+  private async newestVersions(account: Account, posts: NetworkPost[], purpose: CostPurpose): Promise<NetworkPost[]> {
     const current = posts.filter(({ id, editHistoryIds }) => (editHistoryIds.at(-1) ?? id) === id);
     const edited = posts
       .filter((post) => !current.includes(post))
       .map(({ id, editHistoryIds }) => editHistoryIds.at(-1) ?? id);
     if (edited.length === 0) return current;
-    const answer = await this.calls.lookUp(account, edited, 're-check');
+    const answer = await this.calls.lookUp(account, edited, purpose);
     return answer.kind === 'done' ? [...current, ...answer.value.posts] : current;
   }
 }

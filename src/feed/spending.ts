@@ -27,6 +27,7 @@ export function spendingOf(costs: NetworkCost[], today: string): Spending[] {
 
 function labelOf({ purpose, kind }: NetworkCost): string {
   const what = WHAT[kind] ?? kind;
+  if (purpose === 'insight') return `${what}, to count how turns did`;
   return purpose === 're-check' ? `${what}, to re-check them` : what;
 }
 

@@ -14,6 +14,7 @@ const TEAM_PAGES = [
   ['Messages', '/messages'],
   ['Blocks', '/blocks'],
   ['Feed', '/feed'],
+  ['Insight', '/insight'],
   ['People', '/people'],
   ['Connection', '/connection'],
   ['Alerts', '/alerts'],

@@ -187,6 +187,7 @@ describe('the main job in a browser', () => {
       '/handovers',
       '/messages',
       '/feed',
+      '/insight',
       '/audit',
       '/tasks',
       '/embed',

@@ -13,6 +13,8 @@ export interface PhonePost {
   poll?: { options: string[]; minutes: number; votes?: number[] };
   withheld?: string[];
   sensitive?: boolean;
+  likes?: number;
+  views?: number;
 }
 
 /** What a test does to the pretend network behind a service, and what it saw of the service. */
@@ -29,7 +31,10 @@ export class Pretend {
   }
 
   /** Something befalls a post. */
-  async befall(id: string, change: { withheld?: string[]; protected?: boolean }): Promise<void> {
+  async befall(
+    id: string,
+    change: { withheld?: string[]; protected?: boolean; likes?: number; views?: number },
+  ): Promise<void> {
     await this.send('PATCH', `posts/${id}`, change);
   }
 

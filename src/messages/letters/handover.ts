@@ -104,15 +104,17 @@ export const handoverLetters = {
     from: `The @${stint.account} team`,
   }),
 
-  thanks: (stint: StintLetter): Letter => ({
+  thanks: (stint: StintLetter, link: Link): Letter => ({
     subject: `Thank you for curating @${stint.account}`,
     dear: stint.name,
     body: [
       `Your turn on @${stint.account} ended ${dateAndTime(stint.zone, new Date(stint.endsAt))}. Thank you for the time and thought that you gave it.`,
       'Posts that had not gone out by then were kept back; the team decides about them.',
       ...(stint.by === 'desk' ? [] : [`Please remove @${stint.account} from the apps that you used for it.`]),
+      ...(stint.by === 'desk' ? ['Your page shows how your posts did. A week from now the numbers are settled.'] : []),
       'We would like to know how it was for you: answer this letter with what went well and what did not.',
     ],
+    ...(stint.by === 'desk' ? { action: { text: 'See how your posts did', href: link('/me') } } : {}),
     from: `The @${stint.account} team`,
   }),
 
