@@ -16,12 +16,12 @@ export class Duty {
   ) {}
 
   /** Does something in one transaction for whoever has the account in it. Throws NotAllowed for anybody else. */
-  async act(account: Account, turn: Turn, work: (tx: Tx) => Promise<void>): Promise<void> {
-    await this.db.write([lockAccessShared(account.id)], async (tx) => {
+  async act<T>(account: Account, turn: Turn, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.db.write([lockAccessShared(account.id)], async (tx) => {
       const answer = await this.grants.decide(tx, actorOf(turn), account);
       if (!isOnDuty(answer))
         throw new NotAllowed('Only the person on duty can do that, and at this moment that is not you.');
-      await work(tx);
+      return work(tx);
     });
   }
 }

@@ -2,12 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { settings } from '../../../config/settings.js';
 import { Audit } from '../../audit/audit.service.js';
 import type { Account } from '../../credentials/account.entity.js';
-import { Grants, lockAccessShared } from '../../credentials/grants.service.js';
 import { Db } from '../../platform/database.service.js';
 import { Conflict, NotAllowed, NotFound } from '../../platform/errors.js';
 import type { Tx } from '../../platform/tx.js';
-import { isOnDuty } from '../on-duty.js';
-import { actorOf, type Turn } from '../turn.js';
+import { Duty } from '../duty.service.js';
+import type { Turn } from '../turn.js';
 import { type Kind, keyOf, mayChange, type Reason, type Standing, type State } from './block.js';
 
 /** How many entries a page shows. */
@@ -59,7 +58,7 @@ export interface Which {
 export class Blocks {
   constructor(
     private readonly db: Db,
-    private readonly grants: Grants,
+    private readonly duty: Duty,
     private readonly audit: Audit,
   ) {}
 
@@ -152,11 +151,7 @@ export class Blocks {
 
   /** The team may at any time; a curator only while they are on duty, as it stands at this moment. */
   private act<T>(account: Account, { turn }: By, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.db.write([lockAccessShared(account.id)], async (tx) => {
-      if (turn && !isOnDuty(await this.grants.decide(tx, actorOf(turn), account)))
-        throw new NotAllowed('Only the person on duty can do that, and at this moment that is not you.');
-      return work(tx);
-    });
+    return turn ? this.duty.act(account, turn, work) : this.db.write(work);
   }
 
   private record(
