@@ -276,6 +276,10 @@ it('the desk saves after it was left and come back to, and shows how far an uplo
   expect(await grace.locator('.baton-count').textContent()).toBe('About 6 of 280 characters used');
   await grace.getByText('6 of 280 characters used', { exact: true }).waitFor();
   await grace.getByText('Saved as a draft.').waitFor();
+  const long = film({ bytes: 1_000_000, seconds: 200 });
+  await grace.setInputFiles('#picture', { name: 'long.mp4', mimeType: 'video/mp4', buffer: long });
+  await grace.getByRole('button', { name: 'Post now' }).click();
+  await grace.locator('.nhsuk-error-summary:focus a[href="#picture"]').waitFor();
   await grace.setInputFiles('#picture', {
     name: 'ward.mp4',
     mimeType: 'video/mp4',
