@@ -7,7 +7,7 @@ import { makeAccount } from '../support/community.js';
 import { boundariesOf, standingOf, turnOf } from '../support/handover.js';
 import { eventually } from '../support/poll.js';
 import { Pretend } from '../support/pretend.js';
-import { startNode } from '../support/process.js';
+import { startBuilt } from '../support/process.js';
 import { type Service, startService } from '../support/service.js';
 
 const day = { opens: '00:00', closes: '24:00' };
@@ -76,7 +76,7 @@ describe('a worker whose own clock steps to and fro', () => {
       const now = await service.db.now();
       const shift = pathToFileURL('test/support/shifted-clock.js').href;
       const env = { NODE_OPTIONS: `--import ${shift}`, CLOCK_SHIFT: String(ms) };
-      const worker = startNode('test/support/worker.ts', { args: [JSON.stringify(service.runtime)], env });
+      const worker = startBuilt('test/support/worker', { args: [JSON.stringify(service.runtime)], env });
       await worker.waitForLine(/^ready$/, 60_000);
       const { account, grace, ada } = await graceThenAda(service, shifted(now, 60_000), shifted(now, -60_000));
       const at = shifted(now, 60_000);

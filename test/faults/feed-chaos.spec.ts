@@ -1,6 +1,6 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { settings } from '../../config/settings.js';
 import type { Account } from '../../src/credentials/account.entity.js';
@@ -11,7 +11,7 @@ import { makeAccount, personId } from '../support/community.js';
 import { Liar } from '../support/liar.js';
 import { eventually } from '../support/poll.js';
 import { Pretend } from '../support/pretend.js';
-import { type Child, startNode, startProgram } from '../support/process.js';
+import { type Child, startBuilt } from '../support/process.js';
 import { freePort, startRedis, type TestRedis } from '../support/redis.js';
 import { type Service, startService } from '../support/service.js';
 
@@ -36,7 +36,7 @@ const startPostgres = () =>
   startEmbeddedPostgres({ folder: join(folder, 'postgres'), log: () => undefined, durable: false });
 
 async function startWorker(): Promise<Child> {
-  const child = startNode('test/support/worker.ts', { args: [JSON.stringify(service.runtime)] });
+  const child = startBuilt('test/support/worker', { args: [JSON.stringify(service.runtime)] });
   await child.waitForLine(/^ready$/, 60_000);
   return child;
 }
@@ -183,16 +183,13 @@ describe('a process that starts without PostgreSQL and Redis', () => {
     await Promise.all([off.PostgreSQL(), off.Redis()]);
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
-    const { PATH, HOME } = process.env;
     const { databaseUrl, simulatorUrl, smtpUrl, dataFolder } = service.runtime;
     const keys = { SECRET_KEY: 'x'.repeat(32), ENCRYPTION_KEY: `test:${Buffer.alloc(32, 7).toString('base64')}` };
     const env = { RUN: 'web', PORT: String(port), DATABASE_URL: databaseUrl, REDIS_URL: redis.url, LOG_LEVEL: 'error' };
-    const child = startProgram(
-      process.execPath,
-      [resolve('dist/src/main.js'), '--empty'],
-      { PATH, HOME, ...env, ...keys, SIMULATOR_URL: simulatorUrl ?? '', SMTP_URL: smtpUrl, BATON_DATA: dataFolder },
-      resolve('.'),
-    );
+    const child = startBuilt('src/main', {
+      args: ['--empty'],
+      env: { ...env, ...keys, SIMULATOR_URL: simulatorUrl ?? '', SMTP_URL: smtpUrl, BATON_DATA: dataFolder },
+    });
     try {
       await eventually(async () => (await fetch(`${url}/nhs/feed.json`).catch(() => null))?.status === 200, WITHIN);
       expect(await shown(url)).toMatchObject({ state: 'stale' });

@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EncryptionKey } from '../../config/secrets.js';
 import type { Account } from '../../src/credentials/account.entity.js';
@@ -11,7 +11,7 @@ import { Rotations } from '../../src/handover/rotations.service.js';
 import { KeyRotation } from '../../src/operations/key-rotation.service.js';
 import { makeAccount, personId } from '../support/community.js';
 import { eventually } from '../support/poll.js';
-import { type Child, startProgram } from '../support/process.js';
+import { type Child, startBuilt } from '../support/process.js';
 import { type Service, startService } from '../support/service.js';
 import { timeline } from '../support/simulated.js';
 
@@ -59,13 +59,12 @@ describe('rotating the keys', () => {
   }
 
   function rotation(keys: { current: EncryptionKey; former?: EncryptionKey[] }, args: string[] = []): Child {
-    const { PATH, HOME } = process.env;
     const env = {
-      ...{ PATH, HOME, DATABASE_URL: service.runtime.databaseUrl, SIMULATOR_URL: service.simulatorUrl },
+      ...{ DATABASE_URL: service.runtime.databaseUrl, SIMULATOR_URL: service.simulatorUrl },
       ...{ BATON_DATA: folder, SECRET_KEY: 'x'.repeat(32), LOG_LEVEL: 'error' },
       ...{ ENCRYPTION_KEY: asText(keys.current), ENCRYPTION_KEYS_FORMER: (keys.former ?? []).map(asText).join(',') },
     };
-    return startProgram(process.execPath, [resolve('dist/src/rotate-keys.js'), ...args], env, resolve('.'));
+    return startBuilt('src/rotate-keys', { args, env });
   }
 
   /** How many values each key wraps. */

@@ -7,7 +7,7 @@ import { Files } from '../../src/platform/files.service.js';
 import type { FaultKind } from '../../src/simulator/faults.js';
 import { type OnDuty, onDuty } from '../support/on-duty.js';
 import { eventually } from '../support/poll.js';
-import { startNode } from '../support/process.js';
+import { type Child, startBuilt } from '../support/process.js';
 import { type Service, startService } from '../support/service.js';
 import { failNext, metFault, timeline } from '../support/simulated.js';
 
@@ -18,17 +18,25 @@ const FRIDAY = new Date('2026-12-04T18:00:00Z');
 describe('a worker that is killed while a post is on its way', () => {
   let service: Service;
   let duty: OnDuty;
+  let running: Child | undefined;
   beforeAll(async () => {
     service = await startService({ clockStart: MONDAY, env: { RUN: 'web' } });
     duty = await onDuty(service, MONDAY, FRIDAY);
   });
-  afterAll(() => service.stop());
+  afterAll(async () => {
+    await running?.stop();
+    await service.stop();
+  });
 
-  /** A worker in a process of its own, with the same keys. */
-  async function worker() {
-    const child = startNode('test/support/worker.ts', { args: [JSON.stringify(service.runtime)] });
-    await child.waitForLine(/^ready$/, 30_000);
-    return child;
+  /** The one worker, in a process of its own with the same keys: who took over in one test is killed in the next. */
+  async function worker(): Promise<void> {
+    running ??= startBuilt('test/support/worker', { args: [JSON.stringify(service.runtime)] });
+    await running.waitForLine(/^ready$/, 60_000);
+  }
+
+  async function killWorker(): Promise<void> {
+    await running?.kill();
+    running = undefined;
   }
 
   const post = (text: string, media: { file: string; type: string; description: string }[] = []) =>
@@ -49,24 +57,22 @@ describe('a worker that is killed while a post is on its way', () => {
   /** Kills the worker that sends the post, and gives what the next worker makes of its row in the end. */
   async function killedOnTheWay(text: string, fault: FaultKind, beforeTheNext: () => Promise<unknown>) {
     await failNext(service, 'create', fault, 1500);
-    const first = await worker();
+    await worker();
     const id = (await post(text)) ?? '';
     await eventually(() => metFault(service), { within: 30_000 });
-    await first.kill();
+    await killWorker();
     expect((await row(id)).state).toBe('sending');
     await beforeTheNext();
     // Its lease would run for 30 seconds more.
     await service.db.write((tx) => tx.query('UPDATE messages SET lease_until = $2 WHERE id = $1', [id, tx.real]));
-    const second = await worker();
+    await worker();
     await eventually(async () => (await row(id)).state !== 'sending', { within: 50_000 });
     await service.moveClock(new Date((await service.db.now()).getTime() + 300_000));
     const settled = async () => {
       const now = await row(id);
       return now.state === 'sent' || now.nextAttemptAt === null ? now : null;
     };
-    const found = await eventually(settled, { within: 60_000 });
-    await second.stop();
-    return found;
+    return eventually(settled, { within: 60_000 });
   }
   const shown = async (text: string) =>
     (await timeline(service, duty.account.id)).filter((each) => each.text === text).map(({ id }) => id);
@@ -93,17 +99,16 @@ describe('a worker that is killed while a post is on its way', () => {
       const file = await service.app.get(Files).keep(await sharp(BLUE).jpeg().toBuffer());
       await fetch(`${service.simulatorUrl}/simulator/faults`, { method: 'DELETE' });
       await failNext(service, endpoint, 'slow', 3000);
-      const first = await worker();
+      await worker();
       const id = (await post(text, [{ file, type: 'image/jpeg', description: 'A blue square' }])) ?? '';
       const waiting = async () =>
         (await fetch(`${service.simulatorUrl}/simulator/faults`)).json() as Promise<unknown[]>;
       await eventually(async () => (await waiting()).length === 0);
-      await first.kill();
+      await killWorker();
       expect((await row(id)).state).toBe('waiting');
       await service.db.write((tx) => tx.query('UPDATE messages SET lease_until = $2 WHERE id = $1', [id, tx.real]));
-      const second = await worker();
-      await eventually(async () => (await row(id)).state === 'sent');
-      await second.stop();
+      await worker();
+      await eventually(async () => (await row(id)).state === 'sent', { within: 30_000 });
       const there = (await timeline(service, duty.account.id)).filter((each) => each.text.startsWith(text));
       expect(there.map((each) => each.media.map((media) => media.alt))).toEqual([['A blue square']]);
     },

@@ -1,10 +1,10 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/poll.js';
-import { type Child, startProgram } from '../support/process.js';
+import { type Child, startBuilt } from '../support/process.js';
 
 /** These run what `nest build` made, as `bin/start` does. */
 describe('the program that bin/start runs', () => {
@@ -19,9 +19,8 @@ describe('the program that bin/start runs', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   function start(env: Record<string, string> = {}, args: string[] = []): Child {
-    const { PATH, HOME } = process.env;
-    const all = { PATH, HOME, BATON_DATA: join(folder, 'data'), PORT: String(port), LOG_LEVEL: 'error', ...env };
-    return startProgram(process.execPath, [resolve('dist/src/main.js'), ...args], all, resolve('.'));
+    const all = { BATON_DATA: join(folder, 'data'), PORT: String(port), LOG_LEVEL: 'error', ...env };
+    return startBuilt('src/main', { args, env: all });
   }
 
   const posts = async (): Promise<string[]> => {

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Account } from '../../src/credentials/account.entity.js';
 import { NetworkTokens } from '../../src/credentials/network-tokens.service.js';
@@ -7,7 +6,7 @@ import { Networks } from '../../src/networks/networks.service.js';
 import { makeAccount, signedIn } from '../support/community.js';
 import { eventually } from '../support/poll.js';
 import { Pretend } from '../support/pretend.js';
-import { type Child, startProgram } from '../support/process.js';
+import { type Child, startBuilt } from '../support/process.js';
 import { type Service, startService } from '../support/service.js';
 import { connectSimulated, failNext } from '../support/simulated.js';
 
@@ -61,14 +60,11 @@ const refreshes = () => network.calls('token');
 
 /** A process of our own program; `killAt` is a point of test/support/trace.ts at which it dies. */
 async function start(program: string, args: string[], killAt?: string): Promise<Child> {
-  const { PATH, HOME } = process.env;
-  const traced = killAt ? ['--import', resolve('dist/test/support/trace.js')] : [];
-  const child = startProgram(
-    process.execPath,
-    [...traced, resolve(`dist/test/support/${program}.js`), JSON.stringify(service.runtime), ...args],
-    { PATH, HOME, ...(killAt ? { KILL_AT: killAt } : {}) },
-    resolve('.'),
-  );
+  const child = startBuilt(`test/support/${program}`, {
+    args: [JSON.stringify(service.runtime), ...args],
+    env: killAt ? { KILL_AT: killAt } : {},
+    imports: killAt ? ['test/support/trace'] : [],
+  });
   await child.waitForLine(/^ready$/, 60_000);
   return child;
 }

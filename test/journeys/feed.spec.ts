@@ -17,6 +17,7 @@ import { hostileTexts } from '../support/feed.js';
 import { eventually } from '../support/poll.js';
 import { Pretend } from '../support/pretend.js';
 import { type Service, startService } from '../support/service.js';
+import { impatiently } from '../support/simulated.js';
 import type { Visitor } from '../support/visitor.js';
 
 jest.setTimeout(60_000);
@@ -227,7 +228,7 @@ describe('when X does not answer well', () => {
       await pull();
       const before = await ids();
       await network.fail('timeline', fault);
-      expect(await service.app.get(Pulls).pull(nhs.id)).toBe(false);
+      expect(await impatiently(service, () => service.app.get(Pulls).pull(nhs.id))).toBe(false);
       await moveOn(60_000);
       await eventually(async () => (await shown()).state === 'stale');
       expect(await ids()).toEqual(before);

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import sharp from 'sharp';
 import { Accounts } from '../../src/credentials/accounts.service.js';
@@ -9,7 +8,7 @@ import { Files } from '../../src/platform/files.service.js';
 import type { FaultKind } from '../../src/simulator/faults.js';
 import { personId } from './community.js';
 import { eventually } from './poll.js';
-import { type Child, startProgram } from './process.js';
+import { type Child, startBuilt } from './process.js';
 import type { Service } from './service.js';
 import { connectSimulated } from './simulated.js';
 
@@ -116,10 +115,11 @@ class Crew {
   }
 
   private start(): void {
-    const { PATH, HOME } = process.env;
-    const program = ['--import', resolve('dist/test/support/trace.js'), resolve('dist/test/support/worker.js')];
-    const env = { PATH, HOME, ...this.death() };
-    const child = startProgram(process.execPath, [...program, JSON.stringify(this.service.runtime)], env, resolve('.'));
+    const child = startBuilt('test/support/worker', {
+      args: [JSON.stringify(this.service.runtime)],
+      env: this.death(),
+      imports: ['test/support/trace'],
+    });
     this.workers.set(child, child.waitForLine(/^ready$/, 120_000));
     void child.exited.then(() => {
       this.workers.delete(child);

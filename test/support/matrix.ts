@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Account } from '../../src/credentials/account.entity.js';
 import { Accounts } from '../../src/credentials/accounts.service.js';
@@ -10,7 +9,7 @@ import { Interventions } from '../../src/messages/interventions.service.js';
 import { makeAccount, personId } from './community.js';
 import { turnOf } from './handover.js';
 import { eventually } from './poll.js';
-import { type Child, startProgram } from './process.js';
+import { type Child, startBuilt } from './process.js';
 import type { Service } from './service.js';
 import { connectSimulated, profileOf, switchProfileOn, timeline } from './simulated.js';
 
@@ -108,18 +107,12 @@ async function endLeases({ db }: Service): Promise<void> {
 }
 
 function startWorker(service: Service, death: Death): Child {
-  const { PATH, HOME } = process.env;
-  const how = {
+  const env = {
     ...(death && 'at' in death ? { KILL_AT: death.at } : {}),
     ...(death && 'afterMs' in death ? { KILL_AFTER_MS: String(death.afterMs) } : {}),
   };
-  const program = ['--import', resolve('dist/test/support/trace.js'), resolve('dist/test/support/worker.js')];
-  return startProgram(
-    process.execPath,
-    [...program, JSON.stringify(service.runtime)],
-    { PATH, HOME, ...how },
-    resolve('.'),
-  );
+  const args = [JSON.stringify(service.runtime)];
+  return startBuilt('test/support/worker', { args, env, imports: ['test/support/trace'] });
 }
 
 async function prepare(service: Service, name: string) {

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawnTied } from '../../src/platform/embedded/child.service.js';
 import { atTheEnd } from './cleanup.js';
@@ -33,6 +34,20 @@ export function startNode(file: string, { args = [], env = {}, cwd = ROOT }: Nod
     { PATH, HOME, ...env },
     cwd,
   );
+}
+
+/**
+ * The same for a program of the build (`nest build` first), such as 'test/support/worker': it starts in half the time, as
+ * nothing is translated on the way. `imports` are files of the build too, which Node loads before it.
+ */
+export function startBuilt(
+  file: string,
+  { args = [], env = {}, imports = [] }: Omit<NodeOptions, 'cwd'> & { imports?: string[] } = {},
+): Child {
+  const { PATH, HOME } = process.env;
+  const built = (name: string) => resolve('dist', `${name}.js`);
+  const before = imports.flatMap((name) => ['--import', built(name)]);
+  return startProgram(process.execPath, [...before, built(file), ...args], { PATH, HOME, ...env }, resolve('.'));
 }
 
 export function startProgram(program: string, args: string[], env: NodeJS.ProcessEnv, cwd: string): Child {

@@ -4,7 +4,8 @@ import { Accounts } from '../../src/credentials/accounts.service.js';
 import { NetworkTokens } from '../../src/credentials/network-tokens.service.js';
 import { ProfileAccess } from '../../src/credentials/profile-access.service.js';
 import type { NetworkPost, Outcome } from '../../src/networks/network.js';
-import { Networks } from '../../src/networks/networks.service.js';
+import { Networks, X_OPTIONS } from '../../src/networks/networks.service.js';
+import type { XOptions } from '../../src/networks/x/line.network.js';
 import { Files } from '../../src/platform/files.service.js';
 import type { EndpointName } from '../../src/simulator/endpoint.js';
 import type { FaultKind } from '../../src/simulator/faults.js';
@@ -32,6 +33,18 @@ export async function connectSimulated({ db, app, simulatorUrl }: Service, accou
     });
     await tx.query('UPDATE accounts SET network_user_id = $2 WHERE id = $1', [accountId, given.user_id]);
   });
+}
+
+/** Does the work while the service waits 3 seconds for the network instead of 15, so that a silence is over sooner. */
+export async function impatiently<T>({ app }: Service, work: () => Promise<T>): Promise<T> {
+  const options = app.get<XOptions>(X_OPTIONS);
+  const { timeoutMs } = options;
+  options.timeoutMs = 3_000;
+  try {
+    return await work();
+  } finally {
+    options.timeoutMs = timeoutMs;
+  }
 }
 
 /** What the network shows of an account, newest first. */
