@@ -10,7 +10,8 @@ import { teamNavigation } from '../web/team-navigation.js';
 import { CreditCorrections } from './credit-corrections.service.js';
 
 const reason = z.string().trim().min(1, 'Say why').max(500, 'Keep the reason under 500 characters');
-const correction = z.object({ who: z.union([z.literal('house'), z.uuid()], 'Choose who made the post'), reason });
+const WHO = 'Choose who made the post';
+const correction = z.object({ who: z.union([z.literal('house'), z.uuid(WHO)], WHO), reason });
 const undoing = z.object({ reason });
 
 /** Who a post is credited to, put right by hand. */

@@ -1,10 +1,11 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { Accounts } from '../credentials/accounts.service.js';
 import { dateAndTime } from '../credentials/dates.js';
 import { Allow, Who } from '../web/allow.js';
 import { type Page, page, type Redirect, redirect } from '../web/answer.js';
 import { readForm } from '../web/form.js';
+import { Id } from '../web/id.js';
 import type { Principal } from '../web/principal.js';
 import { teamNavigation } from '../web/team-navigation.js';
 import { HidingRules } from './hiding-rules.service.js';
@@ -57,7 +58,7 @@ export class HidingRuleController {
 
   @Get(':rule')
   @Allow('organiser', 'keeper')
-  ask(@Param('account') slug: string, @Param('rule', ParseUUIDPipe) id: string): Promise<Page> {
+  ask(@Param('account') slug: string, @Id('rule') id: string): Promise<Page> {
     return this.endPage(slug, id, {}, 200);
   }
 
@@ -65,7 +66,7 @@ export class HidingRuleController {
   @Allow('organiser', 'keeper')
   async end(
     @Param('account') slug: string,
-    @Param('rule', ParseUUIDPipe) id: string,
+    @Id('rule') id: string,
     @Body() body: unknown,
     @Who() by: Principal,
   ): Promise<Page | Redirect> {

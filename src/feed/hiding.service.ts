@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/audit.service.js';
 import { Db } from '../platform/database.service.js';
+import { NotFound } from '../platform/errors.js';
 import { lock, type Tx } from '../platform/tx.js';
 import { FeedRows } from './feed-rows.service.js';
 
@@ -56,14 +57,20 @@ export class Hiding {
     return { posts, health: health ?? null };
   }
 
+  /** NotFound when the account's feed has no such post, by its number now or one from before an edit. */
   async hide(accountId: string, postId: string, reason: string, personId: string): Promise<void> {
-    await this.change(accountId, postId, personId, 'post.hidden', reason, (tx) =>
-      tx.query(
+    await this.change(accountId, postId, personId, 'post.hidden', reason, async (tx) => {
+      const there = await tx.query(
+        `SELECT 1 FROM feed_posts WHERE account_id = $1 AND (network_id = $2 OR jsonb_exists(post->'editHistoryIds', $2))`,
+        [accountId, postId],
+      );
+      if (there.length === 0) throw new NotFound('There is no such post.');
+      return tx.query(
         `INSERT INTO hidden_posts (account_id, network_id, reason, hidden_by, hidden_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT DO NOTHING RETURNING network_id`,
         [accountId, postId, reason, personId, tx.now],
-      ),
-    );
+      );
+    });
   }
 
   async unhide(accountId: string, postId: string, reason: string, personId: string): Promise<void> {

@@ -4,6 +4,7 @@ import { Accounts } from '../credentials/accounts.service.js';
 import { Allow, Who } from '../web/allow.js';
 import { type Page, page, type Redirect, redirect } from '../web/answer.js';
 import { readForm } from '../web/form.js';
+import { Id } from '../web/id.js';
 import { type Principal, rolesOn } from '../web/principal.js';
 import { teamNavigation } from '../web/team-navigation.js';
 import { Delegations } from './delegations.service.js';
@@ -36,7 +37,7 @@ export class TasksController {
 
   @Post('delegations/:id/invitations')
   @Allow('organiser', 'keeper')
-  async invited(@Param('account') slug: string, @Param('id') id: string, @Who() who: Principal, @Body() body: unknown) {
+  async invited(@Param('account') slug: string, @Id() id: string, @Who() who: Principal, @Body() body: unknown) {
     const account = await this.accounts.bySlug(slug);
     const posted = account.handOverBy === 'delegate' ? readForm(invitation, body) : null;
     if (posted && !posted.ok) return this.show(slug, who, { ...posted, failed: `invite-${id}` });
@@ -46,7 +47,7 @@ export class TasksController {
 
   @Post('delegations/:id/removals')
   @Allow('organiser', 'keeper')
-  async removed(@Param('account') slug: string, @Param('id') id: string, @Who() who: Principal): Promise<Redirect> {
+  async removed(@Param('account') slug: string, @Id() id: string, @Who() who: Principal): Promise<Redirect> {
     const account = await this.accounts.bySlug(slug);
     await this.delegations.removed(account.id, id, who.personId);
     return back(slug);
@@ -54,7 +55,7 @@ export class TasksController {
 
   @Post('handovers/:id/ticks')
   @Allow('organiser', 'keeper')
-  async ticked(@Param('account') slug: string, @Param('id') id: string, @Who() who: Principal, @Body() body: unknown) {
+  async ticked(@Param('account') slug: string, @Id() id: string, @Who() who: Principal, @Body() body: unknown) {
     const posted = readForm(tick, body);
     if (!posted.ok) return this.show(slug, who, posted);
     const account = await this.accounts.bySlug(slug);

@@ -88,6 +88,12 @@ function knownStatus(error: unknown): Problem | null {
   if (!status || status >= 500) return null;
   if (status === 404)
     return { status, title: 'Page not found', detail: 'Check the address, or start from the home page.' };
+  if (status === 413)
+    return {
+      status,
+      title: 'That is too long',
+      detail: 'Go back, shorten it or choose a smaller file, and try again.',
+    };
   return { status, title: 'We could not read that', detail: (error as Error).message };
 }
 

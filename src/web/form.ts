@@ -14,10 +14,16 @@ export interface FormErrors {
 /** Reads a posted form by its schema; nothing that was typed is lost. */
 export function readForm<T extends z.ZodType>(schema: T, body: unknown): Posted<z.output<T>> {
   const values = (body && typeof body === 'object' ? body : {}) as Record<string, unknown>;
-  const parsed = schema.safeParse(values);
+  const parsed = schema.safeParse(values, { error: inWords });
   if (parsed.success) return { ok: true, data: parsed.data, values };
   const messages = parsed.error.issues.map((issue) => [String(issue.path[0] ?? 'form'), issue.message] as const);
   return { ok: false, errors: formErrors(messages), values };
+}
+
+/** For what a schema has no sentence for: what no browser sends, but a program may. */
+function inWords({ input }: { input?: unknown }): string {
+  if (input === undefined) return 'Fill this in';
+  return Array.isArray(input) ? 'Give one answer here, not several' : 'Enter this in another way';
 }
 
 /** Builds the summary and the field messages; the first message of a field wins. */

@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Runtime } from '../../config/runtime.js';
 import { settings } from '../../config/settings.js';
 import type { Upload } from './form.js';
+import { plainAddress, plainText } from './plain-text.js';
 import { sessionCookie } from './principal.js';
 import { clearUp, takeIn } from './uploads.service.js';
 
@@ -29,6 +30,7 @@ export async function prepareServer(
     onFile: taking(runtime, signedIn, sessionCookie(secure)),
   });
   server.addHook('preValidation', plainBody);
+  server.addHook('preValidation', plainWords);
   server.addHook('onResponse', clearUp);
   server.addHook('onRequestAbort', clearUp);
   server.addHook('onRequest', async (_request, reply) => {
@@ -89,4 +91,11 @@ async function plainBody(request: FastifyRequest): Promise<void> {
     body[name] = values.length > 1 ? values : values[0];
   }
   request.body = body;
+}
+
+/** Words that the database cannot hold are taken out once, here, so that no form has to think of them. */
+async function plainWords(request: FastifyRequest): Promise<void> {
+  request.body = plainText(request.body);
+  request.query = plainText(request.query);
+  request.params = plainAddress(request.params);
 }

@@ -2,17 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RequestMethod } from '@nestjs/common';
-import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
-import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import { ACCESS, type Access } from '../../src/web/allow.js';
+import { type Route, routesOf } from '../support/routes.js';
 import { type Service, startService } from '../support/service.js';
-
-interface Route {
-  name: string;
-  method: RequestMethod;
-  path: string;
-  access: Access | undefined;
-}
 
 let service: Service;
 let routes: Route[];
@@ -20,9 +11,7 @@ let controllers: string[];
 
 beforeAll(async () => {
   service = await startService();
-  const found = service.app.get(DiscoveryService, { strict: false }).getControllers();
-  controllers = found.map(({ name }) => name);
-  routes = found.flatMap(({ instance }) => routesOf(instance));
+  ({ controllers, routes } = routesOf(service));
 });
 afterAll(() => service.stop());
 
@@ -63,26 +52,6 @@ describe('every form', () => {
     expect(await answersTo(closed)).toEqual(closed.map(({ name }) => `${name} 401`));
   });
 });
-
-function routesOf(instance: object): Route[] {
-  const type = instance.constructor as new () => object;
-  const prefix = String(Reflect.getMetadata(PATH_METADATA, type) ?? '');
-  return new MetadataScanner().getAllMethodNames(type.prototype).flatMap((name) => {
-    const handler = (type.prototype as Record<string, () => unknown>)[name] as () => unknown;
-    const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
-    if (method === undefined) return [];
-    const access = new Reflector().getAllAndOverride<Access | undefined>(ACCESS, [handler, type]);
-    const paths = [Reflect.getMetadata(PATH_METADATA, handler) as string | string[]].flat();
-    return paths.map((path) => ({ name: `${type.name}.${name}`, method, path: joined(prefix, path), access }));
-  });
-}
-
-function joined(...parts: string[]): string {
-  return `/${parts
-    .flatMap((part) => part.split('/'))
-    .filter(Boolean)
-    .join('/')}`;
-}
 
 /** Sends an empty form from nowhere to each; parameters are filled with words that name nothing. */
 function answersTo(asked: Route[]): Promise<string[]> {

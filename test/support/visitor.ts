@@ -46,6 +46,11 @@ export class Visitor {
     return this.request(path, { method: 'POST', body, headers: { accept: 'text/html', ...headers } });
   }
 
+  /** Sends a body as it is. */
+  async send(path: string, body: string, headers: Record<string, string>): Promise<Visit> {
+    return this.request(path, { method: 'POST', body, headers: { accept: 'text/html', ...headers } });
+  }
+
   /** Fills in and sends a form of the page seen last: the one with this action, or the only one in its main part. */
   async submit(
     fields: Record<string, Given> = {},

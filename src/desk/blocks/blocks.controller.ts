@@ -1,7 +1,8 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { NotAllowed } from '../../platform/errors.js';
 import { Allow, Who } from '../../web/allow.js';
 import type { Page, Redirect } from '../../web/answer.js';
+import { Id } from '../../web/id.js';
 import type { Principal } from '../../web/principal.js';
 import { Desk } from '../desk.service.js';
 import { DeskPages } from '../desk-pages.service.js';
@@ -29,27 +30,19 @@ export class BlocksController {
   }
 
   @Get(':block')
-  async one(
-    @Param('account') slug: string,
-    @Param('block', ParseUUIDPipe) id: string,
-    @Who() who: Principal,
-  ): Promise<Page> {
+  async one(@Param('account') slug: string, @Id('block') id: string, @Who() who: Principal): Promise<Page> {
     return this.pages.one(await this.seat(slug, who), id);
   }
 
   @Post(':block/ends')
-  async end(
-    @Param('account') slug: string,
-    @Param('block', ParseUUIDPipe) id: string,
-    @Who() who: Principal,
-  ): Promise<Redirect> {
+  async end(@Param('account') slug: string, @Id('block') id: string, @Who() who: Principal): Promise<Redirect> {
     return this.pages.end(await this.seat(slug, who), id);
   }
 
   @Post(':block/keeps')
   async keep(
     @Param('account') slug: string,
-    @Param('block', ParseUUIDPipe) id: string,
+    @Id('block') id: string,
     @Who() who: Principal,
     @Body() body: unknown,
   ): Promise<Page | Redirect> {

@@ -1,8 +1,9 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { Accounts } from '../../credentials/accounts.service.js';
 import { Allow, Who } from '../../web/allow.js';
 import { Bytes, type Page, type Redirect } from '../../web/answer.js';
 import { csvLine } from '../../web/csv.js';
+import { Id } from '../../web/id.js';
 import type { Principal } from '../../web/principal.js';
 import { teamNavigation } from '../../web/team-navigation.js';
 import { KINDS, REASONS } from './block.js';
@@ -47,27 +48,19 @@ export class TeamBlocksController {
   }
 
   @Get('blocks/:block')
-  async one(
-    @Param('account') slug: string,
-    @Param('block', ParseUUIDPipe) id: string,
-    @Who() who: Principal,
-  ): Promise<Page> {
+  async one(@Param('account') slug: string, @Id('block') id: string, @Who() who: Principal): Promise<Page> {
     return this.pages.one(await this.seat(slug, who), id);
   }
 
   @Post('blocks/:block/ends')
-  async end(
-    @Param('account') slug: string,
-    @Param('block', ParseUUIDPipe) id: string,
-    @Who() who: Principal,
-  ): Promise<Redirect> {
+  async end(@Param('account') slug: string, @Id('block') id: string, @Who() who: Principal): Promise<Redirect> {
     return this.pages.end(await this.seat(slug, who), id);
   }
 
   @Post('blocks/:block/keeps')
   async keep(
     @Param('account') slug: string,
-    @Param('block', ParseUUIDPipe) id: string,
+    @Id('block') id: string,
     @Who() who: Principal,
     @Body() body: unknown,
   ): Promise<Page | Redirect> {
