@@ -28,7 +28,11 @@ export async function bridgeUntil(
   if (await isReachable()) return null;
   const known = await new LastShownFeeds(dataFolder).all();
   if (known.length === 0) return null;
-  const feeds = new Map(known.map((shown) => [shown.feed.slug, shown]));
+  // They are stale from here on, which is a change to whoever has them.
+  const begun = new Clock().real().getTime();
+  const feeds = new Map(
+    known.map((shown) => [shown.feed.slug, { ...shown, changedAt: new Date(begun + shown.clockAhead) }]),
+  );
   const server = createServer((request, response) => answerOther(request.url ?? '', response));
   openLane(server, (slug, format, query) => served(feeds.get(slug.toLowerCase()), format, query));
   await new Promise<void>((listening) => server.listen(port, host, listening));

@@ -5,6 +5,8 @@ import { FORMATS, type Format, type Rendered, type Variant } from './formats/for
 import { unchanged } from './formats/unchanged.js';
 import { Unreadable } from './selection.js';
 
+/** Seconds after which to ask again for what needs PostgreSQL while that is away. */
+const RETRY_AFTER = '10';
 const ADDRESS = new RegExp(`^/([^/?]+)/(${FORMATS.join('|').replaceAll('.', '\\.')})/?(?:\\?(.*))?$`);
 
 /** What the lane sends: a feed in one format, and how old it is in seconds, or `never`. */
@@ -83,6 +85,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, error: unkno
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
     'access-control-allow-origin': '*',
+    ...(status === 503 ? { 'retry-after': RETRY_AFTER } : {}),
   });
   response.end(request.method === 'HEAD' ? undefined : body);
 }

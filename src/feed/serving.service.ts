@@ -10,6 +10,7 @@ import { NotFound } from '../platform/errors.js';
 import { Log } from '../platform/log.service.js';
 import { Signals } from '../platform/signals.service.js';
 import { type Format, type Rendered, renderedAs } from './formats/formats.js';
+import { changedAfter } from './formats/unchanged.js';
 import { openLane, type Served } from './lane.service.js';
 import { nextLapse, partsOf, shownAt } from './lapse.js';
 import { LastShownFeeds } from './last-shown.service.js';
@@ -24,6 +25,8 @@ interface Held extends ReadFeed {
   selected: Selected;
   /** When a post of them becomes a mere link, because nobody has seen it at the network for too long. */
   lapse: Date | null;
+  /** As it was when last asked for; null before. */
+  state: ShownFeed['state'] | null;
 }
 
 /**
@@ -120,7 +123,7 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
 
   private form(held: Held, format: Format, now: Date): Rendered {
     const state = this.stateOf(held, now);
-    if (held.lapse && held.lapse <= now) Object.assign(held, { forms: noForms(), changedAt: held.lapse });
+    if (held.lapse && held.lapse <= now) this.change(held, held.lapse);
     const ready = held.forms[state][format];
     if (ready) return ready;
     const { posts } = shownAt(held.feed, now);
@@ -131,8 +134,18 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
     return made;
   }
 
-  private stateOf({ feed, failing }: Held, now: Date): ShownFeed['state'] {
-    return stateHeard(stateOf(feed.pulledAt, failing, now), this.heardAt, this.clock.real());
+  /** Forms say the state, so that a turn of it is a change of them: whoever knows only their date must hear of it. */
+  private stateOf(held: Held, now: Date): ShownFeed['state'] {
+    const { feed, failing, state: before } = held;
+    const state = stateHeard(stateOf(feed.pulledAt, failing, now), this.heardAt, this.clock.real());
+    if (before && before !== state) this.change(held, now);
+    held.state = state;
+    return state;
+  }
+
+  private change(held: Held, at: Date): void {
+    const changedAt = changedAfter(held.changedAt, at);
+    Object.assign(held, { forms: noForms(), selected: new Map(), lapse: null, changedAt });
   }
 
   private async heard(accountId: string): Promise<void> {
@@ -158,11 +171,21 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
     const account = await this.accounts.bySlug(slug);
     if (account.connection !== 'api') throw new NotFound('This account has no feed.');
     const read = await this.reading.read(account);
-    const made: Held = { account, ...read, forms: noForms(), selected: new Map(), lapse: null };
     const held = this.held.get(slug);
+    const changedAt = this.changedAt(held, account, read);
+    const state = held?.version === read.version ? held.state : null;
+    const made: Held = { account, ...read, changedAt, forms: noForms(), selected: new Map(), lapse: null, state };
     const newer = !held || BigInt(held.version) <= BigInt(made.version);
     if (newer) this.hold(made);
     return newer ? made : held;
+  }
+
+  /** Never before a date that was sent already; what a former process sent nobody knows here. */
+  private changedAt(held: Held | undefined, account: Account, { version, changedAt }: ReadFeed): Date {
+    const now = this.clock.now();
+    if (!held) return changedAt > now ? changedAt : now;
+    if (held.version !== version) return changedAfter(held.changedAt, changedAt);
+    return held.account.pausedMessage === account.pausedMessage ? held.changedAt : changedAfter(held.changedAt, now);
   }
 
   /** Also on disk, for a process that starts while PostgreSQL is away. */

@@ -80,3 +80,51 @@ it('a sealed password is put in, seen once, and changed, without a violation', a
   await press(kim, 'I have changed it on X');
   await kim.getByText('changed Friday 11 December 2026').waitFor();
 });
+
+it('the account is connected on X’s page, tried, and disconnected again, without a violation', async () => {
+  const session = await sessionOf(service, await personCalled(service, 'Kim'));
+  const kim = await openPage(browser, service.url, session);
+  // Only here a page of another host is meant.
+  const there = await openPage(browser, service.url, session);
+  const begin = async (page: Page) => {
+    await page.goto('/team/nhs/connection');
+    await page.getByRole('button', { name: /^Connect/ }).click();
+    await page.getByRole('button', { name: 'Continue to X' }).waitFor();
+  };
+  const onX = async (answer: 'Allow' | 'Deny', handle: string) => {
+    await begin(there);
+    await there.getByRole('button', { name: 'Continue to X' }).click();
+    await there.getByLabel(/ake a pretend account/).fill(handle);
+    await press(there, answer);
+    await there.waitForURL('**/connection/callback?*');
+    await kim.goto(there.url());
+  };
+  await kim.goto('/team/nhs/connection');
+  await look(kim, 'connection-none');
+  await begin(kim);
+  await look(kim, 'connection-begin');
+  await onX('Deny', 'NHS');
+  await kim.getByText('somebody chose not to let this service in').waitFor();
+  await look(kim, 'connection-denied');
+
+  await onX('Allow', 'Someone_else');
+  await press(kim, 'Finish connecting @NHS');
+  await kim.getByText('You were signed in to X as @Someone_else, not as @NHS').waitFor();
+  await look(kim, 'connection-wrong');
+
+  await onX('Allow', 'NHS');
+  await look(kim, 'connection-back', false);
+  await press(kim, 'Finish connecting @NHS');
+  await kim.getByText('The account is connected.').waitFor();
+  await press(kim, 'Test the connection');
+  await kim.getByText('X answered as it should. Nothing was posted.').waitFor();
+  await look(kim, 'connection-tested');
+
+  await kim.getByRole('button', { name: 'Disconnect' }).click();
+  await press(kim, 'Disconnect');
+  await look(kim, 'connection-end-error');
+  await kim.getByLabel('Why?').fill('We move to another app');
+  await press(kim, 'Disconnect');
+  await kim.getByText('Disconnected, and X has forgotten the access.').waitFor();
+  await look(kim, 'connection-ended');
+});

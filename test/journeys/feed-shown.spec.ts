@@ -158,6 +158,15 @@ describe('a process that cannot hear of hides', () => {
   it('says that its posts may be out of date, and stops saying so when it hears again', async () => {
     await pull();
     await eventually(async () => (await shown(web)).state === 'fresh', patient);
+    const dated = () => fetch(`${web.url}/nhs/feed.rss`);
+    const since = (form: Response) =>
+      fetch(`${web.url}/nhs/feed.rss`, { headers: { 'if-modified-since': form.headers.get('last-modified') ?? '' } });
+    let [fresh, stale] = [await dated(), await dated()];
+    // The last pull may reach this process between the two.
+    await eventually(async () => {
+      fresh = await dated();
+      return (await since(fresh)).status === 304;
+    }, patient);
     const name = new URL(service.runtime.databaseUrl).pathname.slice(1);
     const admin = new pg.Client({ connectionString: process.env.TEST_POSTGRES_URL });
     await admin.connect();
@@ -166,10 +175,22 @@ describe('a process that cannot hear of hides', () => {
       await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name]);
       await eventually(async () => (await shown(web)).state === 'stale', { within: settings.feedUnheard + 30_000 });
       expect(await (await fetch(`${web.url}/nhs/embed.html`)).text()).toContain('may be out of date');
+      expect((await since(fresh)).status).toBe(200);
+      stale = await dated();
+      expect((await since(stale)).status).toBe(304);
+
+      expect((await fetch(`${web.url}/nhs/posts.json?limit=1`)).status).toBe(200);
+      const wanting = await fetch(`${web.url}/nhs/posts.json?since=2020-01-01T00:00:00Z&limit=100`);
+      expect([wanting.status, wanting.headers.get('retry-after')]).toEqual([503, '10']);
+      expect(wanting.headers.get('content-type')).toBe('application/problem+json');
+      expect(await wanting.json()).toMatchObject({ status: 503, detail: 'It should be back in a moment.' });
     } finally {
       await admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
       await admin.end();
     }
     await eventually(async () => (await shown(web)).state === 'fresh', patient);
+    expect((await since(stale)).status).toBe(200);
+    const wanting = await fetch(`${web.url}/nhs/posts.json?since=2020-01-01T00:00:00Z&limit=100`);
+    expect(wanting.status).toBe(200);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { unchanged } from './unchanged.js';
+import { changedAfter, unchanged } from './unchanged.js';
 
 const MODIFIED = new Date('2026-12-07T09:00:00.400Z');
 
@@ -21,5 +21,14 @@ describe('whether the asker has the feed already', () => {
     ],
   ])('%s', (_, conditions, answer) => {
     expect(unchanged(conditions, '"a"', MODIFIED)).toBe(answer);
+  });
+});
+
+describe('the date of a change', () => {
+  it('is when it happened, and never the second of the change before it', () => {
+    const after = (ms: number) => changedAfter(MODIFIED, new Date(MODIFIED.getTime() + ms)).getTime();
+    expect([-5000, 0, 300, 1000, 60_000].map((ms) => after(ms) - MODIFIED.getTime())).toEqual([
+      1000, 1000, 1000, 1000, 60_000,
+    ]);
   });
 });

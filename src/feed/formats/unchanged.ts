@@ -19,3 +19,11 @@ export function isAmong(known: string, etag: string): boolean {
     known === etag || known.trim() === '*' || known.split(',').some((each) => each.trim().replace(/^W\//, '') === etag)
   );
 }
+
+/**
+ * When something changed that had changed at `before` already, for `Last-Modified`: that knows only whole seconds, and
+ * whoever has the form of one change must not be told that it is the next one's.
+ */
+export function changedAfter(before: Date, at: Date): Date {
+  return new Date(Math.max(at.getTime(), before.getTime() + 1000));
+}
