@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Account } from '../credentials/account.entity.js';
+import { dollars } from '../credentials/budget.js';
+import { priceOf } from '../networks/prices.js';
 import { Db } from '../platform/database.service.js';
 import { NotFound } from '../platform/errors.js';
 import { Bytes, type Page, page } from '../web/answer.js';
@@ -41,6 +43,7 @@ export class InsightPages {
       account,
       ...yearView(read),
       year: read.year,
+      price: dollars(priceOf(account.network, 'post-read')),
       years: years.map((year) => ({ year, href: `${base}?year=${year}`, current: year === read.year })),
       plots: addressed(yearPlots(read), base, `?year=${read.year}`),
       sizes: SIZES,

@@ -179,6 +179,23 @@ describe('the main job in a browser', () => {
     await new Promise((closed) => website.close(closed));
   });
 
+  it('shows her how her post did, on a telephone, a wide screen and paper', async () => {
+    await ada.goto('/me');
+    await ada.getByRole('link', { name: /How your posts did/ }).click();
+    expect(await ada.locator('main').innerText()).toMatch(/1 post\n[\s\S]*Hello from the ward/);
+    for (const width of [375, 1280]) {
+      await ada.setViewportSize({ width, height: 900 });
+      await well(ada);
+      await ada.waitForFunction(
+        `[...document.querySelectorAll('.baton-plot img')].every((each) => each.naturalWidth > 0)`,
+      );
+    }
+    await ada.emulateMedia({ media: 'print' });
+    expect(await ada.locator('.baton-header').isVisible()).toBe(false);
+    expect(await ada.locator('.baton-plot img').first().isVisible()).toBe(true);
+    await ada.emulateMedia({ media: null });
+  });
+
   it('shows the team everything it did', async () => {
     for (const path of [
       '',

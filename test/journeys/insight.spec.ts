@@ -214,6 +214,7 @@ describe('a year of turns', () => {
     const words = await read(olu, '/team/nhs/insight');
     expect(words).toContain('3 posts in 2 turns');
     expect(words).toContain('Known of 2 of 3 posts');
+    expect(words).toContain('which costs $0.005 for each post');
     for (const address of await pictures(olu, '/team/nhs/insight')) expect((await olu.get(address)).status).toBe(200);
   });
 
