@@ -103,12 +103,15 @@ describe('a worker that is killed with the network’s answer in its memory', ()
     const [found] = await service.db.query<{ state: string }>('SELECT state FROM messages WHERE key = $1', [key]);
     return found?.state;
   };
-  /** What the killed worker had leased is free again, and what waits to be tried is due. */
+  /** As if the lease of the worker that prepared it had run out. */
+  const freed = (key: string) =>
+    service.db.write((tx) => tx.query('UPDATE messages SET lease_until = $2 WHERE key = $1', [key, tx.real]));
+  /** What waits to be tried again is due. */
   const sent = (key: string) =>
     eventually(async () => {
       await service.db.write((tx) =>
         tx.query(
-          `UPDATE messages SET next_attempt_at = $2, lease_until = NULL WHERE key = $1 AND state = 'waiting' AND next_attempt_at > $2`,
+          `UPDATE messages SET next_attempt_at = $2 WHERE key = $1 AND state = 'waiting' AND next_attempt_at > $2`,
           [key, tx.now],
         ),
       );
@@ -128,6 +131,7 @@ describe('a worker that is killed with the network’s answer in its memory', ()
     expect(await fate(across)).toBe('waiting');
 
     await leaseOver();
+    await freed(across);
     const second = await start('worker', []);
     await sent(across);
     expect(await refreshes()).toBe(before + 1);
