@@ -237,6 +237,8 @@ it('the inbox, an answer and the notes have no violation', async () => {
     text: '@NHS when does the ward open? https://nhs.uk/ward #care',
   });
   await network.post({ handle: 'Ada_L', text: `@NHS שלום ${'long'.repeat(40)} 👩🏽‍⚕️` });
+  // A sweep may have looked between the two; the next look would be due in minutes.
+  await service.db.write((tx) => tx.query('UPDATE mention_pulls SET next_pull_at = $1', [tx.now]));
   const grace = await pageOf('Grace');
   await eventually(async () => {
     await service.app.get(MentionsJobs).sweep();
