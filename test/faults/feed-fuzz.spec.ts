@@ -42,8 +42,11 @@ interface Way {
   path: RegExp;
   lie: (body: string) => Lie;
 }
-/** Any but 200 to 202, and but 401, which ends the connection as it should. */
-const statusOf = (length: number) => (length % 300 === 198 ? 500 : 203 + (length % 300));
+/** Any but 200 to 202, and but 401 and 402, which end the connection and stop all calls, as they should. */
+const statusOf = (length: number) => {
+  const status = 203 + (length % 300);
+  return status === 401 || status === 402 ? 500 : status;
+};
 const WAYS: Way[] = [
   { name: 'damaged', path: TIMELINE, lie: whole },
   { name: 'damaged look-up or profile', path: /^\/2\/(users\/me|tweets\?)/, lie: whole },
