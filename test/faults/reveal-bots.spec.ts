@@ -101,7 +101,7 @@ async function crawl(from: Set<string>, headers: Record<string, string>): Promis
 /** A picture of every row that a person's act could change. Feeds are pulled, slots laid out and sessions seen by themselves. */
 async function everyRow(): Promise<Record<string, string>> {
   const tables = await service.db.query<{ name: string }>(
-    `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename !~ '^(feed|slots|sessions|network_tokens)' ORDER BY 1`,
+    `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename !~ '^(feed|slots|sessions|network_tokens|mention_pulls|turn_days|turn_counts)' ORDER BY 1`,
   );
   const rows: Record<string, string> = {};
   for (const { name } of tables) {
