@@ -11,13 +11,13 @@ const random = generator(seed);
 
 /** Everything that a worker may write to or call in such a handover: anything else is news, and fails. */
 const TABLES = (
-  'alerts audit_chains audit_entries audit_particulars boundaries feed_posts feeds grants messages network_budgets ' +
-  'network_charges network_costs network_limits network_tokens one_time_tokens profile_changes rate_limits reveals slots steps stints'
+  'alerts audit_chains audit_entries audit_particulars blocks boundaries feed_posts feeds grants mention_pulls mentions messages network_budgets ' +
+  'network_charges network_costs network_limits network_tokens one_time_tokens profile_changes rate_limits reveals slots steps stints turn_counts turn_days'
 ).split(' ');
 const CALLS = [
   'POST /2/(tweets|oauth2/token)',
   'POST /1.1/account/update_profile(_image)?.json',
-  'GET /2/users/(me|:id/tweets)',
+  'GET /2/users/(me|:id/(tweets|mentions))',
 ];
 const KNOWN = new RegExp(`^(before|after) (letter|call (${CALLS.join('|')})|commit( (${TABLES.join('|')}))+) #\\d+$`);
 /** Points at which a handover or its messages are half done; the rest is housekeeping. */
