@@ -155,7 +155,7 @@ describe('a rehearsal of it', () => {
   it('shows what would stand there, and against the simulator sets it and puts it back', async () => {
     const account = await switchedOn('staged');
     const olu = await teamMember(service, account, 'Olu', 'organiser');
-    const start = new Date((await service.db.now()).getTime() + 86_400_000);
+    const start = new Date(monthsAfter(await service.db.now()));
     await turnOf(service, account, 'Grace', start.toISOString(), monthsAfter(start));
     const [boundary] = await boundariesOf(service, account);
     await olu.get(`/team/staged/handovers/${boundary?.id}/rehearsal`);
