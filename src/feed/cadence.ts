@@ -2,6 +2,7 @@ import { settings } from '../../config/settings.js';
 import { nextHoursChange, openAt } from '../credentials/posting-hours.js';
 import { type PostingHours, wallTimeOf } from '../credentials/week.js';
 import type { Outcome } from '../networks/network.js';
+import { tryAgainAt } from '../networks/try-again.js';
 
 /** What decides how soon an account's posts are looked at again. */
 export interface Rhythm {
@@ -30,11 +31,7 @@ export function nextLook(rhythm: Rhythm, now: Date): Date {
 
 /** When to look again after a look that failed: when the network says so; with no credits left, seldom. */
 export function nextTry(answer: Outcome<unknown>, rhythm: Rhythm, now: Date, real: Date): Date {
-  const next = nextLook(rhythm, now).getTime();
-  if (answer.kind !== 'later') return new Date(next);
-  const wait = answer.at ? answer.at.getTime() - real.getTime() : 0;
-  const poor = answer.why === 'no-credits' ? settings.feedEveryWithoutCredits : 0;
-  return new Date(Math.max(next, now.getTime() + wait, now.getTime() + poor));
+  return tryAgainAt(answer, nextLook(rhythm, now), now, real);
 }
 
 function pace({ zone, hours, postedAt }: Rhythm, now: Date): number {

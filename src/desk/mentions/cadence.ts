@@ -4,6 +4,7 @@ import { nextHoursChange, openAt } from '../../credentials/posting-hours.js';
 import { type PostingHours, wallTimeOf } from '../../credentials/week.js';
 import type { NetworkName, Outcome } from '../../networks/network.js';
 import { priceOf } from '../../networks/prices.js';
+import { tryAgainAt } from '../../networks/try-again.js';
 
 /** X gives no fewer at a time. */
 export const SMALLEST_PAGE = 5;
@@ -29,11 +30,7 @@ export function nextLook({ zone, hours, use }: Rhythm, now: Date): Date {
 
 /** When to look again after a look that failed: when the network says so, but never sooner than otherwise. */
 export function nextTry(answer: Outcome<unknown>, rhythm: Rhythm, now: Date, real: Date): Date {
-  const next = nextLook(rhythm, now).getTime();
-  if (answer.kind !== 'later') return new Date(next);
-  const wait = answer.at ? answer.at.getTime() - real.getTime() : 0;
-  const poor = answer.why === 'no-credits' ? settings.feedEveryWithoutCredits : 0;
-  return new Date(Math.max(next, now.getTime() + wait, now.getTime() + poor));
+  return tryAgainAt(answer, nextLook(rhythm, now), now, real);
 }
 
 /**
