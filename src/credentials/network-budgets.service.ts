@@ -71,8 +71,14 @@ export class NetworkBudgets {
     return { kind: 'later', at: null, why: 'no-credits', detail: detail ?? 'The credits are used up.' };
   }
 
+  /** Learns from the answer to a call whether the network takes calls; `wasOut` is how it stood before. */
+  async heed(accountId: string, answer: Outcome<unknown>, wasOut: boolean): Promise<void> {
+    if (answer.kind === 'later' && answer.why === 'no-credits') await this.trip(accountId, answer.detail);
+    if (answer.kind === 'done' && wasOut) await this.reset(accountId);
+  }
+
   /** The network says that the credits are used up: no more calls until tomorrow, or until a keeper asks for one. */
-  async trip(accountId: string, detail: string): Promise<void> {
+  private async trip(accountId: string, detail: string): Promise<void> {
     await this.db.write((tx) =>
       tx.query(
         `INSERT INTO network_budgets (account_id, out_since, try_at, detail)
@@ -85,7 +91,7 @@ export class NetworkBudgets {
   }
 
   /** The network takes calls again. */
-  async reset(accountId: string): Promise<void> {
+  private async reset(accountId: string): Promise<void> {
     await this.db.write((tx) =>
       tx.query('UPDATE network_budgets SET out_since = NULL, try_at = NULL, detail = NULL WHERE account_id = $1', [
         accountId,

@@ -215,8 +215,8 @@ export class NetworkTokens {
   }
 
   private async learn(row: TokenRow, answer: Outcome<unknown>, wasOut: boolean): Promise<void> {
-    if (answer.kind === 'later' && answer.why === 'no-credits') await this.budgets.trip(row.accountId, answer.detail);
-    if (answer.kind === 'done') await this.good(row, wasOut);
+    await this.budgets.heed(row.accountId, answer, wasOut);
+    if (answer.kind === 'done') await this.good(row);
     if (!isSignedOut(answer)) return;
     await this.db.write([lock('network_tokens', row.accountId, 'account_id')], async (tx) => {
       const now = await this.read(tx, row.accountId);
@@ -225,8 +225,7 @@ export class NetworkTokens {
     });
   }
 
-  private async good(row: TokenRow, wasOut: boolean): Promise<void> {
-    if (wasOut) await this.budgets.reset(row.accountId);
+  private async good(row: TokenRow): Promise<void> {
     const lately = row.goodAt && row.real.getTime() - row.goodAt.getTime() < 60_000;
     if (lately && !row.refusedSince) return;
     await this.db.write(async (tx) =>

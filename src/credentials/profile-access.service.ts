@@ -63,7 +63,9 @@ export class ProfileAccess {
     const answer = await call({ token, secret, gauge });
     // The outcome of the call must not be lost over what it taught.
     if (gauge.answered)
-      await Promise.all([gauge.keep(), this.learn(accountId, answer, budget.outSince !== null)]).catch(() => undefined);
+      await Promise.all([gauge.keep(), this.budgets.heed(accountId, answer, budget.outSince !== null)]).catch(
+        () => undefined,
+      );
     return answer;
   }
 
@@ -91,11 +93,6 @@ export class ProfileAccess {
        ON CONFLICT (account_id) DO UPDATE SET house_picture = $2`,
       [accountId, file],
     );
-  }
-
-  private async learn(accountId: string, answer: Outcome<unknown>, wasOut: boolean): Promise<void> {
-    if (answer.kind === 'later' && answer.why === 'no-credits') await this.budgets.trip(accountId, answer.detail);
-    if (answer.kind === 'done' && wasOut) await this.budgets.reset(accountId);
   }
 }
 
