@@ -5,7 +5,7 @@ import type { Account } from '../credentials/account.entity.js';
 import { Accounts } from '../credentials/accounts.service.js';
 import { budgetWarning } from '../credentials/budget.js';
 import { NetworkBudgets } from '../credentials/network-budgets.service.js';
-import { NotFound } from '../platform/errors.js';
+import { NotAllowed, NotFound } from '../platform/errors.js';
 import { type Page, page, type Redirect } from '../web/answer.js';
 import { formErrors } from '../web/form.js';
 import type { Principal } from '../web/principal.js';
@@ -63,6 +63,13 @@ export class DeskPages {
     const account = await this.accounts.bySlug(slug);
     if (account.connection !== 'api') throw new NotFound('This account has no desk: it is handed over by checklist.');
     return { account, who, turn: await this.desk.turn(account.id, who.personId) };
+  }
+
+  /** The same for somebody who is on duty; throws NotAllowed with this sentence for anybody else. */
+  async sitOnDuty(slug: string, who: Principal, otherwise: string): Promise<Sitting> {
+    const sitting = await this.sit(slug, who);
+    if (!isOnDuty(await this.desk.ask(sitting.account, sitting.turn))) throw new NotAllowed(otherwise);
+    return sitting;
   }
 
   /** Reads the form and keeps it as a draft before anything can go wrong; then goes on. */

@@ -41,7 +41,7 @@ const listed = z.object({
     .string()
     .trim()
     .max(100)
-    .transform((handle) => handle.replace(/^@/, '').replaceAll('\0', ''))
+    .transform((handle) => handle.replace(/^@/, ''))
     .catch(''),
   page: z.coerce.number().int().min(1).max(10_000).catch(1),
   known: z.string().max(20_000).catch(''),

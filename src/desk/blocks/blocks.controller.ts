@@ -1,13 +1,12 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { NotAllowed } from '../../platform/errors.js';
 import { Allow, Who } from '../../web/allow.js';
 import type { Page, Redirect } from '../../web/answer.js';
 import { Id } from '../../web/id.js';
 import type { Principal } from '../../web/principal.js';
-import { Desk } from '../desk.service.js';
 import { DeskPages } from '../desk-pages.service.js';
-import { isOnDuty } from '../on-duty.js';
 import { BlockPages, type Seat } from './block-pages.service.js';
+
+const NOT_ON_DUTY = 'The log of blocks is for the person on duty. You can read it while it is your turn.';
 
 /** Whom the account has blocked or muted, for the person on duty. */
 @Controller(':account/desk/blocks')
@@ -15,7 +14,6 @@ import { BlockPages, type Seat } from './block-pages.service.js';
 export class BlocksController {
   constructor(
     private readonly desks: DeskPages,
-    private readonly desk: Desk,
     private readonly pages: BlockPages,
   ) {}
 
@@ -50,9 +48,7 @@ export class BlocksController {
   }
 
   private async seat(slug: string, who: Principal): Promise<Seat> {
-    const { account, turn } = await this.desks.sit(slug, who);
-    if (!isOnDuty(await this.desk.ask(account, turn)))
-      throw new NotAllowed('The log of blocks is for the person on duty. You can read it while it is your turn.');
+    const { account, turn } = await this.desks.sitOnDuty(slug, who, NOT_ON_DUTY);
     return { account, by: { personId: who.personId, turn }, base: `/${account.slug}/desk/blocks` };
   }
 }

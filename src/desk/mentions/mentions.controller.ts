@@ -1,15 +1,15 @@
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { NotAllowed, NotFound } from '../../platform/errors.js';
+import { NotFound } from '../../platform/errors.js';
 import { Allow, Who } from '../../web/allow.js';
 import { type Page, page, type Redirect, redirect } from '../../web/answer.js';
 import type { Principal } from '../../web/principal.js';
-import { Desk } from '../desk.service.js';
 import { DeskPages, type Sitting } from '../desk-pages.service.js';
 import { Duty } from '../duty.service.js';
-import { isOnDuty } from '../on-duty.js';
 import { Inbox } from './inbox.service.js';
 import { InboxPages } from './inbox-pages.service.js';
 import { MentionPulls } from './mention-pulls.service.js';
+
+const NOT_ON_DUTY = 'The mentions are for the person on duty. You can read them while it is your turn.';
 
 /** What people say to the account, for the person on duty: to read, to answer from the desk, to put away. */
 @Controller(':account/desk/mentions')
@@ -17,7 +17,6 @@ import { MentionPulls } from './mention-pulls.service.js';
 export class MentionsController {
   constructor(
     private readonly desks: DeskPages,
-    private readonly desk: Desk,
     private readonly inbox: Inbox,
     private readonly pages: InboxPages,
     private readonly pulls: MentionPulls,
@@ -32,9 +31,7 @@ export class MentionsController {
     @Query('hidden') hidden?: string,
     @Query('asked') asked?: string,
   ): Promise<Page> {
-    const { account, turn } = await this.desks.sit(slug, who);
-    if (!isOnDuty(await this.desk.ask(account, turn)))
-      throw new NotAllowed('The mentions are for the person on duty. You can read them while it is your turn.');
+    const { account } = await this.desks.sitOnDuty(slug, who, NOT_ON_DUTY);
     const which = { before: idIn(before), hidden: hidden === 'yes' };
     const data = await this.pages.of(account, who.personId, which);
     const more = { title: `Mentions of @${account.handle}`, asked: asked === 'yes' };

@@ -27,11 +27,12 @@ export class MentionsJobs {
     const missing = await this.db.query<{ id: string }>(
       `SELECT id FROM accounts a WHERE connection = 'api' AND NOT EXISTS (SELECT 1 FROM mention_pulls WHERE account_id = a.id)`,
     );
-    for (const { id } of missing)
-      await this.db.write((tx) =>
-        tx.query('INSERT INTO mention_pulls (account_id, next_pull_at) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
-          ...[id, tx.now],
-        ]),
-      );
+    if (missing.length === 0) return;
+    await this.db.write((tx) =>
+      tx.query(
+        'INSERT INTO mention_pulls (account_id, next_pull_at) SELECT unnest($1::uuid[]), $2 ON CONFLICT DO NOTHING',
+        [missing.map(({ id }) => id), tx.now],
+      ),
+    );
   }
 }

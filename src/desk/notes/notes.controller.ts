@@ -16,7 +16,7 @@ const form = z.object({
   text: z
     .string()
     .default('')
-    .transform((text) => text.replaceAll('\u0000', '').replace(/\r\n/g, '\n').trim())
+    .transform((text) => text.replace(/\r\n/g, '\n').trim())
     .refine((text) => text.length <= LONGEST, `Keep your notes under ${LONGEST} characters`),
 });
 
