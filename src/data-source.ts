@@ -29,6 +29,7 @@ import { Mentions1790000000027 } from '../migrations/27-mentions.js';
 import { Polls1790000000028 } from '../migrations/28-polls.js';
 import { Insight1790000000029 } from '../migrations/29-insight.js';
 import { Blocks1790000000030 } from '../migrations/30-blocks.js';
+import { Looks1790000000031 } from '../migrations/31-looks.js';
 import { PlanKeepingClient } from './platform/client.service.js';
 import { anchorClock } from './platform/clock.service.js';
 
@@ -62,6 +63,7 @@ const migrations = [
   Polls1790000000028,
   Insight1790000000029,
   Blocks1790000000030,
+  Looks1790000000031,
 ];
 
 /**

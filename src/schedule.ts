@@ -20,6 +20,7 @@ import { MessagesJobs } from './messages/messages.jobs.js';
 import { Retention } from './operations/retention.service.js';
 import { Watch } from './operations/watch.service.js';
 import { Db } from './platform/database.service.js';
+import { Jobs } from './platform/jobs.service.js';
 import { Log } from './platform/log.service.js';
 import { Blackouts } from './rota/blackouts.service.js';
 import { Slots } from './rota/slots.service.js';
@@ -35,6 +36,11 @@ interface Entry<Class extends Sweeper = Sweeper> {
   /** In worker processes only, or in every process. */
   in: 'worker' | 'every process';
   why: string;
+  /**
+   * A worker that is busy with doorbells leaves the look out, for so many milliseconds at most: one of them may have been
+   * lost. Without it, it never does.
+   */
+  canWait?: number;
   handler: [Class, keyof InstanceType<Class> & string];
 }
 
@@ -54,6 +60,7 @@ export const schedule: Entry[] = [
     every: 1_000,
     in: 'worker',
     why: 'Sends what is due and was not rung, takes over what a lost worker left, and looks up unanswered posts.',
+    canWait: 30_000,
     handler: [MessagesJobs, 'sweep'],
   }),
   entry({
@@ -110,6 +117,7 @@ export const schedule: Entry[] = [
     every: 10_000,
     in: 'worker',
     why: 'Tells curators whose thread stands still that it does, when that was not rung.',
+    canWait: 30_000,
     handler: [DeskJobs, 'sweep'],
   }),
   entry({
@@ -131,6 +139,7 @@ export const schedule: Entry[] = [
     every: 5_000,
     in: 'worker',
     why: 'Asks the network who spoke to each account on which somebody is on duty, when that is due.',
+    canWait: 30_000,
     handler: [MentionsJobs, 'sweep'],
   }),
   entry({
@@ -152,6 +161,7 @@ export const schedule: Entry[] = [
     every: 1_000,
     in: 'worker',
     why: 'Asks the network for the posts of every feed that is due.',
+    canWait: 10_000,
     handler: [FeedJobs, 'sweep'],
   }),
   entry({
@@ -201,6 +211,7 @@ export const schedule: Entry[] = [
     every: 5_000,
     in: 'worker',
     why: 'Tells the teams what is missing, stuck, open or lost, reminds them while it stays so, and says when it is over.',
+    canWait: 30_000,
     handler: [Watch, 'sweep'],
   }),
 ];
@@ -209,11 +220,13 @@ export const schedule: Entry[] = [
 @Injectable()
 export class Schedule implements OnApplicationBootstrap {
   private readonly running = new Set<string>();
+  private readonly leftOut = new Map<string, number>();
 
   constructor(
     @Inject(RUNTIME) private readonly runtime: Runtime,
     private readonly registry: SchedulerRegistry,
     private readonly modules: ModuleRef,
+    private readonly jobs: Jobs,
     private readonly log: Log,
   ) {}
 
@@ -228,8 +241,12 @@ export class Schedule implements OnApplicationBootstrap {
     }
   }
 
-  private async run({ name, handler: [type, method] }: Entry): Promise<void> {
-    if (this.running.has(name)) return;
+  private async run(each: Entry): Promise<void> {
+    const {
+      name,
+      handler: [type, method],
+    } = each;
+    if (this.running.has(name) || this.isLeftOut(each)) return;
     this.running.add(name);
     try {
       const instance = this.modules.get(type, { strict: false }) as Record<string, () => Promise<void>>;
@@ -239,5 +256,12 @@ export class Schedule implements OnApplicationBootstrap {
     } finally {
       this.running.delete(name);
     }
+  }
+
+  private isLeftOut({ name, every, canWait = 0 }: Entry): boolean {
+    const times = (this.leftOut.get(name) ?? 0) + 1;
+    const left = this.jobs.busy && times * every <= canWait;
+    this.leftOut.set(name, left ? times : 0);
+    return left;
   }
 }

@@ -18,7 +18,7 @@ export const WORKERS = 2;
 
 /** Everything that a storm runs on. */
 export interface Place {
-  /** The service's own code in this process, with the same keys: it makes accounts and asks what became of them. */
+  /** The service's own code in this process, with the same keys: it makes accounts and asks what became of them, and no more. */
   app: NestFastifyApplication;
   web: string;
   databaseUrl: string;
@@ -29,10 +29,13 @@ export interface Place {
   stop(): Promise<void>;
 }
 
+/** As the PostgreSQL of docker-compose.yml has them: a server for ten thousand accounts is given some memory. */
+const SERVER = { shared_buffers: '512MB', max_wal_size: '2GB' };
+
 /** PostgreSQL as it is safe in a power cut, Redis, the sinks, one web and two worker processes. */
 export async function openPlace(): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), 'baton-storm-'));
-  const postgres = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), log: () => {} });
+  const postgres = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), log: () => {}, settings: SERVER });
   const redis = await startRedis();
   const sinks = node('dist/bench/storm/sinks.js', []);
   const [, x, mail] = await sinks.waitForLine(/^sinks (\d+) (\d+)/);
@@ -96,5 +99,6 @@ async function within(given: Record<string, string>, folder: string): Promise<Ne
   const env = readEnv({ ...given, RUN: 'web' });
   const { DATABASE_URL: databaseUrl = '', SIMULATOR_URL: simulatorUrl = null, SMTP_URL: smtpUrl = '' } = given;
   const services = { databaseUrl, simulatorUrl, smtpUrl };
-  return createApp(runtimeOf(env, { dataFolder: folder, root, secrets: loadSecrets(env, folder), services }));
+  const idle = { ...env, RUN: [] };
+  return createApp(runtimeOf(idle, { dataFolder: folder, root, secrets: loadSecrets(env, folder), services }));
 }

@@ -24,11 +24,11 @@ function answer(request: IncomingMessage, response: ServerResponse, body: string
 
 function contentFor(request: IncomingMessage, body: string): [status: number, content: object] {
   const url = request.url ?? '';
-  const [, userId] = /^\/2\/users\/([^/]+)\/tweets/.exec(url) ?? [];
+  const [, userId, what] = /^\/2\/users\/([^/]+)\/(tweets|mentions)/.exec(url) ?? [];
   if (url === '/counts') return [200, counts()];
   if (request.method === 'POST' && url === '/2/tweets') return [201, { data: create(request, body) }];
   if (userId) {
-    const data = timelines.get(userId) ?? [];
+    const data = what === 'tweets' ? (timelines.get(userId) ?? []) : [];
     return [200, { ...(data.length > 0 ? { data } : {}), meta: { result_count: data.length } }];
   }
   return [404, { title: 'Not Found', status: 404 }];

@@ -15,6 +15,8 @@ export interface Asked {
 }
 
 const AT_ONCE = 20;
+/** Asked without a pause in the first second, often in the first ten, then more seldom, as each answer costs something. */
+const pause = (late: number) => (late < 1000 ? 0 : late < 10_000 ? 50 : 1000);
 
 /**
  * From the instant on, asks again and again whether curators whose turn is over may act: by the rows of the access
@@ -42,7 +44,7 @@ export async function watchFormer(
     await new Promise((resolve) => setTimeout(resolve, at.getTime() - Date.now()));
     for (let turn = 0; !over; turn += 1) {
       await sendForm(visitors[turn % visitors.length] as Visitor, asked);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, Math.max(100, pause(Date.now() - at.getTime()))));
     }
   })();
   const asking = Promise.all([rows, forms]);
@@ -85,7 +87,7 @@ async function askRows(app: INestApplication, { stintId, accountId }: Former, at
   asked.byRows += 1;
   asked.first = Number.isNaN(asked.first) ? late : asked.first;
   if (answer.allowed) asked.admitted.push(`the access function, ${late} ms after`);
-  await new Promise((resolve) => setTimeout(resolve, late < 1000 ? 0 : 50));
+  await new Promise((resolve) => setTimeout(resolve, pause(late)));
 }
 
 async function sendForm(visitor: Visitor, asked: Asked): Promise<void> {

@@ -76,6 +76,7 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
    * One that is no web process holds only what it was asked for.
    */
   async sweep(): Promise<void> {
+    if (!this.web && this.held.size === 0) return;
     const asked = this.clock.real();
     const rows = await this.db.query<{ slug: string; version: string; pausedMessage: string | null }>(
       'SELECT a.slug, f.version, a.paused_message AS "pausedMessage" FROM feeds f JOIN accounts a ON a.id = f.account_id',

@@ -1,22 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { AtOnce, Job } from '../platform/job.js';
-import { Jobs } from '../platform/jobs.service.js';
 import { Deliveries } from './deliveries.service.js';
 
 const BATCH = 100;
 const AT_ONCE = 8;
-/** A worker that is busy with doorbells leaves out so many sweeps in a row, not more: one of them may have been lost. */
-const LEFT_OUT = 30;
 
 /** Delivering: by doorbell when a message is due, and by a sweep for what was not rung. */
 @Injectable()
 export class MessagesJobs {
-  private leftOut = 0;
-
-  constructor(
-    private readonly deliveries: Deliveries,
-    private readonly jobs: Jobs,
-  ) {}
+  constructor(private readonly deliveries: Deliveries) {}
 
   @Job('message.deliver')
   @AtOnce()
@@ -26,11 +18,6 @@ export class MessagesJobs {
 
   /** Delivers what is due, a bounded number at a time; the rest is the next sweep's. */
   async sweep(): Promise<void> {
-    if (this.jobs.busy && this.leftOut < LEFT_OUT) {
-      this.leftOut += 1;
-      return;
-    }
-    this.leftOut = 0;
     const due = await this.deliveries.due(BATCH);
     const work = async () => {
       for (let id = due.shift(); id; id = due.shift()) await this.deliveries.deliver(id);

@@ -89,7 +89,8 @@ export class Rows {
     });
   }
 
-  private get columns(): string {
+  /** The columns of a row, for a SELECT. */
+  get columns(): string {
     return this.db.columnsOf(Message);
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In, IsNull, Not } from 'typeorm';
+import { In } from 'typeorm';
 import type { NetworkPost, NewPoll } from '../networks/network.js';
 import { Db } from '../platform/database.service.js';
 import type { Tx } from '../platform/tx.js';
@@ -39,11 +39,12 @@ export class Settling {
 
   /** Settles every post of the account that has an unanswered call behind it, decided about or not, and is among these. */
   async settleUnknown(tx: Tx, accountId: string, posts: NetworkPost[]): Promise<void> {
-    const rows = await tx.manager.find(Message, {
-      where: { accountId, channel: 'post', state: In(['unknown', 'waiting', 'held']), startedAt: Not(IsNull()) },
-      order: { startedAt: 'ASC' },
-      lock: { mode: 'pessimistic_write', onLocked: 'skip_locked' },
-    });
+    const rows = await tx.query<Message>(
+      `SELECT ${this.rows.columns} FROM messages
+       WHERE account_id = $1 AND channel = 'post' AND state IN ('unknown', 'waiting', 'held') AND started_at IS NOT NULL
+       ORDER BY started_at FOR UPDATE SKIP LOCKED`,
+      [accountId],
+    );
     if (rows.length === 0) return;
     const taken = await this.taken(tx, accountId, posts);
     for (const row of rows) {
@@ -66,7 +67,11 @@ export class Settling {
       where: { accountId, channel: 'post', providerRef: In(posts.map((post) => post.id)) },
     });
     const taken = new Set(known.flatMap((row) => row.providerRef ?? []));
-    for (const row of await tx.manager.findBy(Message, { accountId, channel: 'post', state: 'sending' })) {
+    const sending = await tx.query<Message>(
+      `SELECT ${this.rows.columns} FROM messages WHERE account_id = $1 AND channel = 'post' AND state = 'sending'`,
+      [accountId],
+    );
+    for (const row of sending) {
       const networkId = await this.find(tx, row, posts, taken);
       if (networkId) taken.add(networkId);
     }

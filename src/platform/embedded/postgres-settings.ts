@@ -4,10 +4,12 @@ export function postgresSettings({
   port,
   durable,
   owner,
+  more = {},
 }: {
   port: number;
   durable: boolean;
   owner: number;
+  more?: Record<string, string>;
 }): string[] {
   const settings = {
     port,
@@ -32,6 +34,7 @@ export function postgresSettings({
     fsync: durable ? 'on' : 'off',
     synchronous_commit: durable ? 'on' : 'off',
     full_page_writes: durable ? 'on' : 'off',
+    ...more,
   };
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }

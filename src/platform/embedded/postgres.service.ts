@@ -21,6 +21,8 @@ export type EmbeddedPostgresOptions = {
   log: (line: string) => void;
   /** false gives up safety against power cuts for speed; only for tests. */
   durable?: boolean;
+  /** Settings of the server that are not as Baton's own small one has them, by their names in PostgreSQL. */
+  settings?: Record<string, string>;
 };
 
 export type EmbeddedPostgres = {
@@ -33,7 +35,14 @@ export type EmbeddedPostgres = {
   stop(): Promise<void>;
 };
 
-type Plan = { folder: string; user: ServerUser; cluster: Cluster; postgres: string; durable: boolean };
+type Plan = {
+  folder: string;
+  user: ServerUser;
+  cluster: Cluster;
+  postgres: string;
+  durable: boolean;
+  more?: Record<string, string>;
+};
 type Running = { child: ChildProcess; exited: Promise<unknown> };
 
 const ATTEMPTS = 4;
@@ -45,7 +54,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const { postgres, initdb } = await inPlainWords(folder, () => postgresPrograms(folder, user));
   const cluster = await openCluster(folder, initdb, user);
   await waitForFormerServer(folder, cluster.data, options.log);
-  const plan = { folder, user, cluster, postgres, durable: options.durable ?? true };
+  const plan = { folder, user, cluster, postgres, durable: options.durable ?? true, more: options.settings };
   const { port, running } = await startOnSomePort(plan, options.port);
   const connectionString = (database = 'baton') =>
     `postgresql://baton:${cluster.password}@127.0.0.1:${port}/${database}`;
@@ -79,7 +88,7 @@ async function launch(plan: Plan, port: number): Promise<Running> {
   const logFile = join(plan.folder, 'server.log');
   await rename(logFile, `${logFile}.previous`).catch(() => {});
   const log = await inPlainWords(plan.folder, () => open(logFile, 'w', 0o600));
-  const settings = postgresSettings({ port, durable: plan.durable, owner: process.pid });
+  const settings = postgresSettings({ port, durable: plan.durable, owner: process.pid, more: plan.more });
   const child = spawnTied(plan.postgres, ['-D', plan.cluster.data, ...settings], {
     cwd: '/',
     env: { PATH: process.env.PATH, TZ: 'UTC', LC_ALL: 'C' },
