@@ -3,10 +3,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Clock } from '../platform/clock.service.js';
 import { NotFound } from '../platform/errors.js';
 import { type Format, renderedAs } from './formats/formats.js';
-import { openLane, type Served } from './lane.service.js';
+import { openLane, type Served, toSend } from './lane.service.js';
 import { shownAt } from './lapse.js';
 import { type LastShown, LastShownFeeds } from './last-shown.service.js';
-import { ageOf, stateOf } from './shown.js';
+import { stateOf } from './shown.js';
 
 const ASK_EVERY_MS = 250;
 
@@ -58,7 +58,7 @@ function served(shown: LastShown | undefined, format: Format, query: string): Se
   const state = stateOf(feed.pulledAt, true, now);
   const { posts } = shownAt(feed, now);
   const rendered = renderedAs(format, { ...feed, state, posts: state === 'expired' ? [] : posts }, account, changedAt);
-  return { rendered, modified: changedAt, age: feed.pulledAt ? String(ageOf(feed.pulledAt, now)) : 'never' };
+  return toSend(rendered, changedAt, feed.pulledAt, now);
 }
 
 function answerOther(url: string, response: ServerResponse): void {

@@ -4,6 +4,7 @@ import { encodingFor } from './formats/encoded.js';
 import { FORMATS, type Format, type Rendered, type Variant } from './formats/formats.js';
 import { unchanged } from './formats/unchanged.js';
 import { Unreadable } from './selection.js';
+import { ageOf } from './shown.js';
 
 /** Seconds after which to ask again for what needs PostgreSQL while that is away. */
 const RETRY_AFTER = '10';
@@ -14,6 +15,18 @@ export interface Served {
   rendered: Rendered;
   modified: Date;
   age: string;
+  /** The header lines of answers that were sent before: they are the same each time. */
+  lines: Map<Variant, Lines>;
+}
+
+/** `pulledAt` is when the network was last read well; null when never. */
+export function toSend(rendered: Rendered, modified: Date, pulledAt: Date | null, now: Date): Served {
+  return { rendered, modified, age: pulledAt ? String(ageOf(pulledAt, now)) : 'never', lines: new Map() };
+}
+
+interface Lines {
+  whole: string[];
+  unchanged: string[];
 }
 
 /**
@@ -48,17 +61,30 @@ function answer(request: IncomingMessage, response: ServerResponse, serve: Serve
   }
 }
 
-function send(request: IncomingMessage, response: ServerResponse, { rendered, modified, age }: Served): void {
+function send(request: IncomingMessage, response: ServerResponse, served: Served): void {
+  const { rendered, modified } = served;
   const encoding = encodingFor(request.headers['accept-encoding'] as string | undefined);
   if (!rendered[encoding]) rendered.want(encoding);
   const form = rendered[encoding] ?? rendered.identity;
   const known = knownForm(request.headers, form, rendered, modified);
   if (known) {
-    response.writeHead(304, [...known.unchanged, 'x-feed-age', age]).end();
+    response.writeHead(304, linesOf(served, known).unchanged).end();
     return;
   }
-  response.writeHead(200, [...form.headers, 'x-feed-age', age]);
+  response.writeHead(200, linesOf(served, form).whole);
   response.end(request.method === 'HEAD' ? undefined : form.bytes);
+}
+
+function linesOf({ lines, age }: Served, form: Variant): Lines {
+  const ready = lines.get(form);
+  if (ready) return ready;
+  const [whole, unchanged] = [form.headers, form.unchanged].map((each) => [...each, 'x-feed-age', age]) as [
+    string[],
+    string[],
+  ];
+  const made = { whole, unchanged };
+  lines.set(form, made);
+  return made;
 }
 
 /** The form that the asker has already: any of them is the feed as it is, in whichever encoding they got it. */

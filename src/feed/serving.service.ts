@@ -11,18 +11,31 @@ import { Log } from '../platform/log.service.js';
 import { Signals } from '../platform/signals.service.js';
 import { type Format, type Rendered, renderedAs } from './formats/formats.js';
 import { changedAfter } from './formats/unchanged.js';
-import { openLane, type Served } from './lane.service.js';
+import { openLane, type Served, toSend } from './lane.service.js';
 import { nextLapse, partsOf, shownAt } from './lapse.js';
 import { LastShownFeeds } from './last-shown.service.js';
 import { FeedReading, type ReadFeed } from './reading.service.js';
 import { type Selected, Selections } from './selections.service.js';
-import { ageOf, type ShownFeed, stateHeard, stateOf } from './shown.js';
+import { type ShownFeed, stateHeard, stateOf } from './shown.js';
+
+/**
+ * How long what there is to send is not worked out again, in real milliseconds: the clock and the state take longer than
+ * the rest of an answer. A change makes it anew at once.
+ */
+const READY_MS = 20;
+
+/** What there is to send, for as long as nothing can have changed. */
+interface Ready extends Served {
+  until: number;
+  readings: number;
+}
 
 interface Held extends ReadFeed {
   account: Account;
   /** Rendered when first asked for, by state. */
   forms: Record<ShownFeed['state'], Partial<Record<Format, Rendered>>>;
   selected: Selected;
+  ready: Partial<Record<Format, Ready>>;
   /** When a post of them becomes a mere link, because nobody has seen it at the network for too long. */
   lapse: Date | null;
   /** As it was when last asked for; null before. */
@@ -113,13 +126,23 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
   }
 
   private served(held: Held, format: Format, query: string): Served | Promise<Served> {
+    if (!query) return this.ready(held, format);
     const now = this.clock.now();
-    const age = held.feed.pulledAt ? String(ageOf(held.feed.pulledAt, now)) : 'never';
-    if (!query) return { rendered: this.form(held, format, now), modified: held.changedAt, age };
     const state = this.stateOf(held, now);
     return this.selections
       .form(held, state, format, query)
-      .then((rendered) => ({ rendered, modified: held.changedAt, age }));
+      .then((rendered) => toSend(rendered, held.changedAt, held.feed.pulledAt, now));
+  }
+
+  private ready(held: Held, format: Format): Served {
+    const known = held.ready[format];
+    const instant = performance.now();
+    if (known && instant < known.until && known.readings === this.clock.readings) return known;
+    const now = this.clock.now();
+    const served = toSend(this.form(held, format, now), held.changedAt, held.feed.pulledAt, now);
+    const made = { ...served, until: instant + READY_MS, readings: this.clock.readings };
+    held.ready[format] = made;
+    return made;
   }
 
   private form(held: Held, format: Format, now: Date): Rendered {
@@ -146,7 +169,7 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
 
   private change(held: Held, at: Date): void {
     const changedAt = changedAfter(held.changedAt, at);
-    Object.assign(held, { forms: noForms(), selected: new Map(), lapse: null, changedAt });
+    Object.assign(held, { forms: noForms(), selected: new Map(), ready: {}, lapse: null, changedAt });
   }
 
   private async heard(accountId: string): Promise<void> {
@@ -175,7 +198,8 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
     const held = this.held.get(slug);
     const changedAt = this.changedAt(held, account, read);
     const state = held?.version === read.version ? held.state : null;
-    const made: Held = { account, ...read, changedAt, forms: noForms(), selected: new Map(), lapse: null, state };
+    const none = { forms: noForms(), selected: new Map(), ready: {}, lapse: null };
+    const made: Held = { account, ...read, changedAt, ...none, state };
     const newer = !held || BigInt(held.version) <= BigInt(made.version);
     if (newer) this.hold(made);
     return newer ? made : held;

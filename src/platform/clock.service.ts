@@ -30,10 +30,13 @@ export async function anchorClock(client: Client | PoolClient, start: Date | nul
 @Injectable()
 export class Clock {
   private anchor: Anchor | null = null;
+  /** How often the anchor was read: what was worked out before may be of another time. */
+  readings = 0;
 
   /** Called by the database whenever the anchor row may have changed. */
   use(anchor: Anchor): void {
     this.anchor = anchor;
+    this.readings += 1;
   }
 
   /** Unscaled time of this machine. */
