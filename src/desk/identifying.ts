@@ -30,7 +30,7 @@ export function isNhsNumber(digits: string): boolean {
   return (11 - (sum % 11)) % 11 === Number(digits[9]);
 }
 
-const PHONE = /(?<![\d+])(?:(?:\+|00)44[\s.-]*(?:\(0\))?[\s(]*|\(?0)[1257-9](?:[\s().-]{0,3}\d){8,9}(?!\d)/g;
+const PHONE = /(?<![\d+])(?:(?:\+|00)44[\s.-]{0,3}(?:\(0\))?[\s(]{0,3}|\(?0)[1257-9](?:[\s().-]{0,3}\d){8,9}(?!\d)/g;
 const FREEPHONE = /^(?:(?:\+|00)44|0)80/;
 
 /** United Kingdom phone numbers that can be somebody's own: those that begin with 03 or 080 are an organisation's. */

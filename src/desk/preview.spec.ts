@@ -18,6 +18,11 @@ describe('a preview', () => {
     ]);
   });
 
+  it('leaves a text whole that X would never show', () => {
+    const text = `@ada ${'a.'.repeat(12_000)}`;
+    expect(previewOf(text)).toEqual([{ kind: 'text', text }]);
+  });
+
   it('loses no letter of a text without links', () => {
     const words = fc.constantFrom('a ', '@ada ', '#NHS ', '😀', '\n', '健康 ', '<b>', '$X ', '👩‍👧');
     fc.assert(

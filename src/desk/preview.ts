@@ -1,4 +1,5 @@
 import twitter from 'twitter-text';
+import { isFarTooLong } from '../networks/text.js';
 
 /** A stretch of a post as X shows it: plain, or as a link. */
 export interface Stretch {
@@ -8,8 +9,12 @@ export interface Stretch {
 
 const PATH_SHOWN = 15;
 
-/** Cuts a text into what X will show as plain and what as a link, with its links shortened as X shortens them. */
+/**
+ * Cuts a text into what X will show as plain and what as a link, with its links shortened as X shortens them. One that X
+ * would never show stays whole.
+ */
 export function previewOf(text: string): Stretch[] {
+  if (isFarTooLong(text)) return [{ kind: 'text', text }];
   const stretches: Stretch[] = [];
   let at = 0;
   for (const entity of twitter.extractEntitiesWithIndices(text)) {

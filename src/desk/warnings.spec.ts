@@ -168,4 +168,14 @@ describe('the warnings of a thread', () => {
     ])
       expect(Array.isArray(warningsOf([part(bad)], YEAR))).toBe(true);
   });
+
+  it.each([
+    ['a dialling code before nothing but spaces', `+44${' '.repeat(24_997)}`],
+    ['what could be one endless host', 'a.'.repeat(12_500)],
+    ['what could be one endless name', `${'a-'.repeat(12_000)}.com`],
+  ])('come soon for the longest thread that the form takes, even for %s', (_, text) => {
+    const before = process.cpuUsage();
+    warningsOf(Array(10).fill(part(text)), YEAR);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(1_000);
+  });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { codePointSlice, pieces, textLength } from './text.js';
+import { codePointSlice, hasLink, pieces, textLength } from './text.js';
 
 const length = (text: string) => textLength('x', text).length;
 const LONE_SURROGATE = /\p{Surrogate}/u;
@@ -39,6 +39,22 @@ describe('how long a post is on X', () => {
 
   it('refuses nothing at all', () => {
     expect(textLength('x', '')).toMatchObject({ length: 0, valid: false });
+  });
+
+  it('takes a very long link, and looks no closer at what no network takes', () => {
+    const link = `https://www.nhs.uk/${'a'.repeat(2_000)}`;
+    expect(textLength('x', link)).toMatchObject({ length: 23, valid: true });
+    expect(hasLink('x', link)).toBe(true);
+    const tooLong = `${link} ${'護'.repeat(600)}`;
+    expect(textLength('x', tooLong)).toMatchObject({ length: 2_620, valid: false });
+    expect(hasLink('x', tooLong)).toBe(false);
+  });
+
+  it.each(['a.'.repeat(12_500), `${'a-'.repeat(12_000)}.com`])('is told soon, whatever is in it', (text) => {
+    const before = process.cpuUsage();
+    for (let times = 0; times < 5; times++)
+      expect([textLength('x', text).valid, hasLink('x', text)]).toEqual([false, false]);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(1_000);
   });
 });
 

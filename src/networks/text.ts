@@ -14,20 +14,34 @@ export interface TextLength {
 
 const MEASURES: Record<NetworkName, (text: string) => TextLength> = { x: lengthOnX };
 
-/** Measures a text as the network will. */
+/**
+ * The longest text that is looked at closely, in UTF-16 units. No post is longer, even with a long link, and twitter-text
+ * takes seconds for some texts of ten times that.
+ */
+const LOOKED_AT = 2_500;
+
+/** Whether a text is so long that no network takes it, whatever is in it. */
+export const isFarTooLong = (text: string): boolean => text.length > LOOKED_AT;
+
+/** Measures a text as the network will; what no network would take, only roughly. */
 export function textLength(network: NetworkName, text: string): TextLength {
   return MEASURES[network](text.normalize('NFC'));
 }
 
 /** twitter-text's third configuration: https://docs.x.com/fundamentals/counting-characters */
 function lengthOnX(text: string): TextLength {
+  const max = 280;
+  if (isFarTooLong(text)) {
+    const length = Array.from(text).length;
+    return { length, max, valid: false, permillage: Math.floor((length * 1000) / max) };
+  }
   const parsed = twitter.parseTweet(text);
-  return { length: parsed.weightedLength, max: 280, valid: parsed.valid, permillage: parsed.permillage };
+  return { length: parsed.weightedLength, max, valid: parsed.valid, permillage: parsed.permillage };
 }
 
-/** Whether the network will make a link of something in a text, which makes its post dearer. */
+/** Whether the network will make a link of something in a text, which makes its post dearer. One that it refuses has none. */
 export function hasLink(network: NetworkName, text: string): boolean {
-  return LINKS[network](text);
+  return !isFarTooLong(text) && LINKS[network](text);
 }
 
 const LINKS: Record<NetworkName, (text: string) => boolean> = { x: (text) => twitter.extractUrls(text).length > 0 };
