@@ -74,6 +74,8 @@ export const settings = {
   /** Largest picture that forms take, bytes; the desk takes larger ones (as phones make them) and makes them smaller. */
   pictureBytes: 5 * 1024 * 1024,
   deskPictureBytes: 15 * 1024 * 1024,
+  /** How much of all the files of one form of the desk is held in memory, bytes; elsewhere as much as one picture. */
+  deskFormBytes: 128 * 1024 * 1024,
   /** Largest video that the desk takes, bytes. X takes 512 MB. */
   filmBytes: 128 * 1024 * 1024,
   /** Time-out of every call to a network or a mail server. Real time. */
