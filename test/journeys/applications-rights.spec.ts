@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { symbols } from 'pino';
 import sharp from 'sharp';
+import { Photos } from '../../src/applications/photos.service.js';
 import type { Account } from '../../src/credentials/account.entity.js';
 import { Files } from '../../src/platform/files.service.js';
 import { Log } from '../../src/platform/log.service.js';
@@ -126,6 +127,14 @@ describe('a photo', () => {
     ).rejects.toThrow(/photo: 422/);
     expect(visitor.words).toContain(sentence);
     expect(visitor.page.text).toContain('value="Me at the sea"');
+  });
+
+  it('is no SVG that takes a decoder long', async () => {
+    const style = `<style>${'.a:not(.b) g g > path{fill:red}'.repeat(2_000)}</style>`;
+    const slow = `<svg xmlns="http://www.w3.org/2000/svg">${style}${'<path class="a" d="M0 0L1 1"/>'.repeat(8_000)}</svg>`;
+    const before = process.cpuUsage();
+    await expect(service.app.get(Photos).keep(Buffer.from(slow))).rejects.toThrow('JPEG, PNG or WebP');
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(500);
   });
 
   it('wants a description and a consent, and can be taken off again', async () => {
