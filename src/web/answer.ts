@@ -26,7 +26,7 @@ export const page = (template: string, data: Record<string, unknown> = {}, statu
   new Page(template, data, status);
 export const redirect = (to: string) => new Redirect(to);
 
-/** Only an address on this service: a path that cannot be read as another host. */
+/** Only an address on this service: a path that cannot be read as another host, of signs that a header can hold. */
 export function localPath(wanted: string | undefined, otherwise = '/'): string {
-  return wanted && /^\/(?![/\\])[^\s\\]*$/.test(wanted) ? wanted : otherwise;
+  return wanted && /^\/(?![/\\])[!-[\]-~]*$/.test(wanted) ? wanted : otherwise;
 }
