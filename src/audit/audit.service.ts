@@ -74,13 +74,19 @@ export class Audit {
     );
   }
 
-  /** Recomputes a chain. Gives the first entry that does not fit, or null when the whole chain holds. */
+  /**
+   * Recomputes a chain. Gives the first entry that does not fit, or is missing at the end, or null when the whole chain
+   * holds and ends where its head says.
+   */
   async broken(accountId: string | null): Promise<string | null> {
-    const rows = await this.db.query<StoredEntry>('SELECT * FROM audit_entries WHERE chain = $1 ORDER BY seq', [
-      accountId ?? NO_ACCOUNT,
-    ]);
+    const rows = await this.db.query<StoredEntry & { head: string | null }>(
+      `SELECT e.*, h.seq AS head FROM (SELECT * FROM audit_entries WHERE chain = $1) e
+         FULL JOIN (SELECT * FROM audit_chains WHERE chain = $1) h USING (chain) ORDER BY e.seq`,
+      [accountId ?? NO_ACCOUNT],
+    );
+    const entries = rows.filter((row) => row.seq !== null);
     let previous: Buffer = Buffer.alloc(0);
-    for (const [index, row] of rows.entries()) {
+    for (const [index, row] of entries.entries()) {
       const hash = createHash('sha256')
         .update(previous)
         .update(canonical(BigInt(row.seq), row.at, factOf(row)))
@@ -88,7 +94,8 @@ export class Audit {
       if (row.seq !== String(index + 1) || !hash.equals(row.hash)) return row.seq;
       previous = row.hash;
     }
-    return null;
+    const head = rows[0]?.head ?? '0';
+    return head === String(entries.length) ? null : String(entries.length + 1);
   }
 
   private async headOf(tx: Tx, chain: string): Promise<Head> {

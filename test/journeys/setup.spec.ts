@@ -101,6 +101,12 @@ describe('an empty Baton', () => {
     const audit = service.app.get(Audit);
     expect(await audit.broken(account?.id ?? '')).toBeNull();
     await service.db.query('ALTER TABLE audit_entries DISABLE TRIGGER USER');
+    const [last] = await service.db.query<{ seq: string }>('SELECT seq FROM audit_chains WHERE chain = $1', [
+      account?.id,
+    ]);
+    for (const table of ['audit_particulars', 'audit_entries'])
+      await service.db.query(`DELETE FROM ${table} WHERE chain = $1 AND seq = $2`, [account?.id, last?.seq]);
+    expect(await audit.broken(account?.id ?? '')).toBe(last?.seq);
     await service.db.query(`UPDATE audit_entries SET verb = 'account.forged' WHERE chain = $1 AND seq = 1`, [
       account?.id,
     ]);
