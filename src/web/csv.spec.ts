@@ -6,7 +6,10 @@ describe('a line of CSV', () => {
     expect(csvLine(['a', 'b,c', 'say "hi"', 'two\nlines'])).toBe('a,"b,c","say ""hi""","two\nlines"\r\n');
   });
 
-  it.each(['=1+1', '+44', '-2', '@SUM(A1)', '\tx'])('lets no spreadsheet take %p for a formula', (cell) => {
-    expect(csvLine([cell])).toContain(`'${cell}`);
-  });
+  it.each(['=1+1', '+44', '-2', '@SUM(A1)', '\tx', '\n=1+1', '＝1+1', '＠SUM(A1)'])(
+    'lets no spreadsheet take %p for a formula',
+    (cell) => {
+      expect(csvLine([cell])).toContain(`'${cell}`);
+    },
+  );
 });
