@@ -25,7 +25,9 @@ export const schema = z.object({
   PUBLIC_URL: url(/^https?$/)
     .optional()
     .describe('Where people reach the service, used in letters and links; http://HOST:PORT when empty.'),
-  TRUST_PROXY: flag.default(false).describe('Believe X-Forwarded-* headers: on behind a load balancer of your own.'),
+  TRUST_PROXY: flag
+    .default(false)
+    .describe('Believe what one load balancer of your own puts into X-Forwarded-* headers; no more than that.'),
   DATABASE_URL: url(/^postgres(ql)?$/)
     .optional()
     .describe('PostgreSQL 15 or later; when empty an embedded PostgreSQL is started.'),

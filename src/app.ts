@@ -11,7 +11,8 @@ import { prepareServer } from './web/server.service.js';
 /** Builds the service on a migrated database. The caller listens and closes. */
 export async function createApp(runtime: Runtime): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
-    trustProxy: runtime.env.TRUST_PROXY,
+    // One hop: what stands further left in X-Forwarded-For was written by whoever asked, and limits count addresses.
+    trustProxy: runtime.env.TRUST_PROXY && ((_address, hop) => hop === 0),
     bodyLimit: 64 * 1024,
     forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: true, caseSensitive: true },
