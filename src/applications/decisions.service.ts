@@ -112,7 +112,7 @@ export class Decisions {
     );
     if (!hold) return;
     await tx.query(
-      `UPDATE messages SET state = 'withdrawn', detail = 'decided anew', settled_at = $2 WHERE key = $1 AND state IN ('waiting', 'held')`,
+      `UPDATE messages SET state = 'withdrawn', detail = 'decided anew', settled_at = $2 WHERE key = $1 AND state IN ('waiting', 'held', 'refused')`,
       [keyOf(id, hold.id), tx.now],
     );
   }

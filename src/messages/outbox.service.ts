@@ -141,12 +141,16 @@ export class Outbox {
 
   /**
    * Ends the unsent letters and alerts of a cause for good (posts stay: they are held or withdrawn by their own rules). One that is
-   * being sent at this moment is not tried again; should it go through, it counts as sent.
+   * being sent at this moment is not tried again; should it go through, it counts as sent. One that was refused stays before
+   * the team as that, but is too late now should they have it tried again.
    */
   async withdrawLetters(tx: Tx, cause: Cause, reason: string, ...templates: LetterName[]): Promise<void> {
     tx.send(
-      `UPDATE messages SET state = 'withdrawn', detail = $3, settled_at = $4
-       WHERE cause_kind = $1 AND cause_id = $2 AND channel <> 'post' AND state IN ('waiting', 'sending', 'held')
+      `UPDATE messages SET expires_at = least(expires_at, $4::timestamptz),
+         state = CASE WHEN state IN ('refused', 'unknown') THEN state ELSE 'withdrawn' END,
+         detail = CASE WHEN state IN ('refused', 'unknown') THEN detail ELSE $3 END,
+         settled_at = CASE WHEN state IN ('refused', 'unknown') THEN settled_at ELSE $4 END
+       WHERE cause_kind = $1 AND cause_id = $2 AND channel <> 'post' AND state NOT IN ('sent', 'withdrawn')
          AND ($5::text[] IS NULL OR template = ANY ($5))`,
       [cause.kind, cause.id, reason, tx.now, templates.length > 0 ? templates : null],
     );

@@ -163,6 +163,20 @@ describe('a decision', () => {
     ]);
   });
 
+  it('takes back the letter of the hold before it, also one that was refused and could be tried again', async () => {
+    const application = await verified(service, nhs, 'Rhys');
+    await decide(olu, application, HOLD);
+    await service.db.query(
+      `UPDATE messages SET state = 'refused' WHERE address = $1 AND template = 'application-on-hold'`,
+      [application.email],
+    );
+    await decide(oona, application, ACCEPT);
+    expect(await letters(application.email)).toEqual([
+      { template: 'application-on-hold', state: 'withdrawn' },
+      { template: 'application-accepted', state: 'waiting' },
+    ]);
+  });
+
   it('can be undone in time: its letter never leaves', async () => {
     const application = await verified(service, nhs, 'Una');
     await decide(olu, application, ACCEPT);

@@ -227,6 +227,22 @@ describe('a letter', () => {
       await olu.submit({}, 'retries');
       await it1.until(id, 'sent');
     });
+
+    it('has refused it is not asked again once what it says is no longer true', async () => {
+      const cause = { kind: 'account' as const, id: randomUUID() };
+      await failNext(it1.service, 'mail', 'mail-550');
+      const id = (await it1.letter('no-longer-true@example.org', cause.id)) ?? '';
+      const { detail } = await it1.until(id, 'refused');
+      await it1.service.db.write((tx) =>
+        it1.service.app.get(Outbox).withdrawLetters(tx, cause, 'The dates have moved.'),
+      );
+      expect(await it1.row(id)).toMatchObject({ state: 'refused', detail });
+      const olu = await signedIn(it1.service, it1.duty.account, 'Olu', 'organiser');
+      await olu.get(`/team/nhs/messages/${id}`);
+      await olu.submit({}, 'retries');
+      await it1.until(id, 'withdrawn');
+      expect(await it1.lettersTo('no-longer-true@example.org')).toHaveLength(0);
+    });
   });
 });
 
