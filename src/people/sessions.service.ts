@@ -29,7 +29,7 @@ export class Sessions implements PrincipalSource {
               coalesce((SELECT json_agg(json_build_object('accountId', r.account_id, 'slug', a.slug, 'role', r.role))
                         FROM roles r JOIN accounts a ON a.id = r.account_id WHERE r.person_id = p.id), '[]') AS roles
        FROM sessions s JOIN persons p ON p.id = s.person_id
-       WHERE s.hash = $1 AND s.ended_at IS NULL AND s.expires_at > clock_timestamp()
+       WHERE s.hash = $1 AND s.ended_at IS NULL AND p.erased_at IS NULL AND s.expires_at > clock_timestamp()
          AND s.seen_at > clock_timestamp() - make_interval(secs => $2)`,
       [hashOf(token), settings.sessionIdle / 1000],
     );

@@ -24,9 +24,9 @@ describe('signing in', () => {
     return link;
   }
 
-  async function mint(purpose: string, minutes: number): Promise<string> {
+  async function mint(purpose: string, minutes: number, personId = adaId): Promise<string> {
     return service.db.write((tx) =>
-      service.app.get(Tokens).mint(tx, purpose, adaId, new Date(tx.now.getTime() + minutes * 60_000)),
+      service.app.get(Tokens).mint(tx, purpose, personId, new Date(tx.now.getTime() + minutes * 60_000)),
     );
   }
 
@@ -91,6 +91,19 @@ describe('signing in', () => {
     expect(visitor.words).toContain('too old');
     await visitor.get(`/sign-in/${await mint('offer', 15)}`);
     expect(visitor.words).toContain('not one of ours');
+  });
+
+  it('lets nobody in who was erased after the link was sent', async () => {
+    const kim = { email: 'kim@example.org', name: 'Kim Adebayo', shownName: 'Kim', handle: null };
+    const people = service.app.get(People);
+    const { id } = await service.db.write((tx) => people.known(tx, kim));
+    const link = `/sign-in/${await mint('sign-in', 15, id)}`;
+    await service.db.write((tx) => people.erase(tx, id));
+    const visitor = service.visitor();
+    await visitor.get(link);
+    await visitor.submit();
+    expect(visitor.page.url).not.toMatch(/\/me$/);
+    expect(visitor.words).not.toContain('Erased person');
   });
 
   it('refuses a form without its token', async () => {
