@@ -6,6 +6,8 @@ import { Invalid } from '../platform/errors.js';
 import { Public } from '../web/allow.js';
 import { type Page, page, type Redirect, redirect } from '../web/answer.js';
 import { type FormErrors, formErrors, readForm, uploadOf } from '../web/form.js';
+import { addressKey } from '../web/limits.js';
+import { Limits } from '../web/limits.service.js';
 import type { Application } from './application.entity.js';
 import { APPLICATION, clearApplication, setApplication } from './application-cookie.js';
 import { consentWords } from './consents.js';
@@ -24,6 +26,7 @@ export class ApplyController {
   constructor(
     private readonly drafts: Drafts,
     private readonly photos: Photos,
+    private readonly limits: Limits,
     private readonly db: Db,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
@@ -61,8 +64,10 @@ export class ApplyController {
     if (!question) return redirect(`/${opened.account.slug}/apply`);
     const posted = readForm(question.schema, body);
     if (!posted.ok) return this.page(opened, question, posted, 422);
+    if (id === 'adult' && !opened.draft) await this.limits.spend('apply-begin', addressKey(request.ip));
     if (id === 'adult') return this.admit(opened, String(posted.data.adult), reply);
     if (!opened.draft) return redirect(`/${opened.account.slug}/apply`);
+    if (uploadOf(body, 'photo')) await this.limits.spend('apply-photo', addressKey(request.ip));
     const given = await this.given(question, posted.data, body, opened.draft);
     if ('errors' in given) return this.page(opened, question, { ...given, values: posted.values }, 422);
     return redirect(this.next(opened.account.slug, await this.drafts.save(opened.draft, given)));

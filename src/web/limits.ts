@@ -15,6 +15,8 @@ export const limits = {
   'sign-in': { points: 60, seconds: 15 * 60 },
   'sign-in-letter': { points: 5, seconds: 15 * 60 },
   apply: { points: 120, seconds: 60 * 60 },
+  'apply-begin': { points: 120, seconds: 60 * 60 },
+  'apply-photo': { points: 60, seconds: 60 * 60 },
   look: { points: 6, seconds: 5 * 60 },
   strangers: { points: 600, seconds: 60 },
 } as const satisfies Record<string, Limit>;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { answerTo } from '../support/apply.js';
+import { limits } from '../../src/web/limits.js';
+import { ADA, answerTo } from '../support/apply.js';
 import { makeAccount } from '../support/community.js';
 import { type Service, startService } from '../support/service.js';
 import { WEEK_BEGINS } from '../support/week.js';
@@ -26,4 +27,36 @@ it('writes to an address that nobody has confirmed five times an hour at most', 
   await answerTo(later, 'nhs');
   await later.submit({}, '/apply/check');
   expect((await letters()).length).toBe(6);
+});
+
+it('looks at so many photos from one address of the internet in an hour, and no more', async () => {
+  const visitor = service.visitor();
+  const photo = new Blob(['no photo']);
+  const wrong = { photo, photoDescription: 'Me at the sea', photoConsent: 'yes' };
+  await expect(answerTo(visitor, 'nhs', { ...ADA, photo: wrong })).rejects.toThrow(/photo: 422/);
+  for (let times = 1; times < limits['apply-photo'].points; times += 1) {
+    await visitor.submit(wrong, '/apply/photo');
+    expect(visitor.page.status).toBe(422);
+  }
+  await visitor.submit(wrong, '/apply/photo');
+  expect(visitor.page.status).toBe(429);
+});
+
+it('begins so many applications for one address of the internet in an hour, and no more', async () => {
+  const form = await fetch(`${service.url}/nhs/apply/adult`);
+  const cookie = form.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ');
+  const token = /name="_csrf" value="([^"]+)"/.exec(await form.text())?.[1] ?? '';
+  const begin = async () => {
+    const body = new URLSearchParams({ adult: 'yes', _csrf: token });
+    const init = { method: 'POST', body, headers: { cookie, accept: 'text/html' }, redirect: 'manual' as const };
+    return (await fetch(`${service.url}/nhs/apply/adult`, init)).status;
+  };
+  const drafts = () => service.db.query(`SELECT 1 FROM applications WHERE state = 'draft'`);
+  for (let times = 0; times < limits['apply-begin'].points; times += 1) await begin();
+  const before = (await drafts()).length;
+  expect(await begin()).toBe(429);
+  expect((await drafts()).length).toBe(before);
 });
