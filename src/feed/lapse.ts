@@ -20,13 +20,13 @@ export function nextLapse({ posts }: ShownFeed, now: Date): Date | null {
 export function asLink(post: ShownPost): ShownPost {
   const text = 'See this post on X';
   const segments = [{ text, href: post.permalink }];
-  return { ...post, text, segments, pictures: [], poll: null, quote: null, repost: false, linkOnly: true };
+  return { ...post, text, segments, pictures: [], poll: null, quote: null, repost: false, lang: null, linkOnly: true };
 }
 
 /** A quoted post of which nothing is left but a link to it. */
 export function quoteAsLink(quote: ShownQuote): ShownQuote {
   const segments = [{ text: 'See the original on X', href: quote.permalink }];
-  return { ...quote, segments, pictures: [], linkOnly: true };
+  return { ...quote, segments, pictures: [], lang: null, linkOnly: true };
 }
 
 function postAt(post: ShownPost, now: Date): ShownPost {

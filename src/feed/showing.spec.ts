@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { networkPost } from '../../test/support/feed.js';
-import type { NetworkPost } from '../networks/network.js';
+import { instantOf, type NetworkPost } from '../networks/network.js';
 import type { KeptPost } from './feed-rows.service.js';
 import { type HeadRow, type OriginalRow, shownFrom } from './showing.js';
 
@@ -127,4 +127,33 @@ describe('a post', () => {
       { href: 'https://posts.example.org/f', width: 4, height: 3, description: 'A bear', still: 'video' },
     ]);
   });
+});
+
+describe('a post whose picture', () => {
+  const text = 'At dawn https://t.co/aaaaaaaaaa';
+  const link = { start: 8, end: 31, url: 'https://t.co/aaaaaaaaaa', display: 'pic.x.com/aaaaaaaaaa', expanded: '' };
+  const entities = { links: [{ ...link, mediaKey: '3_1' }], mentions: [], hashtags: [], cashtags: [] };
+  const photo = { key: '3_1', type: 'photo' as const, url: 'https://pbs.twimg.com/media/a.jpg', previewUrl: null };
+  const media = [{ ...photo, alt: null, width: 4, height: 3 }];
+
+  it('could be had does not link to it as well', () => {
+    const post = { ...kept({ text, entities, media }), copies: { '3_1': { file: 'a', width: 4, height: 3 } } };
+    const shown = shownFrom(row({}, { post }), place);
+    expect([words(shown.segments), shown.pictures.length]).toEqual(['At dawn', 1]);
+  });
+
+  it('cannot be had keeps the link to it, own or quoted', () => {
+    const shown = shownFrom(
+      row({ ...quoting, text, entities, media }, { originals: [original({ text, entities, media })] }),
+      place,
+    );
+    const wanted = [{ text: 'At dawn ' }, { text: 'pic.x.com/aaaaaaaaaa', href: 'https://t.co/aaaaaaaaaa' }];
+    expect([shown.segments, shown.quote?.segments]).toEqual([wanted, wanted]);
+  });
+});
+
+it('a post that was edited is known by its first version, of which its number tells the instant', () => {
+  const id = '1867000000000000009';
+  const shown = shownFrom(row({ id, editHistoryIds: [HEAD, id], edited: true, lang: 'iw' }), place);
+  expect(shown).toMatchObject({ id, first: { id: HEAD, postedAt: instantOf(HEAD) }, lang: 'he' });
 });

@@ -1,8 +1,9 @@
 import { instantOf, type Media, type Reference } from '../networks/network.js';
 import { type Segment, segmentsOf } from '../networks/segments.js';
 import type { KeptPost } from './feed-rows.service.js';
+import { languageOf } from './language.js';
 import { asLink, quoteAsLink } from './lapse.js';
-import { lastingId, permalink, type ShownPicture, type ShownPost, type ShownQuote } from './shown.js';
+import { addressById, permalink, type ShownPicture, type ShownPost, type ShownQuote } from './shown.js';
 
 /** An original as it is kept: a post that another one quotes or passes on; without `post` when it is missing. */
 export interface OriginalRow {
@@ -62,12 +63,14 @@ function single(row: PostRow, place: Place): ShownPost {
     id: post.id,
     permalink: permalink(place.handle, post.id),
     postedAt: new Date(row.posted_at),
+    first: firstOf(row),
+    lang: repost ? null : languageOf(post.lang),
     text: repost
       ? captionOf(quote)
           .map(({ text }) => text)
           .join('')
       : post.text,
-    segments: repost ? captionOf(quote) : segmentsOf(post, quote?.id),
+    segments: repost ? captionOf(quote) : segmentsOf(post, quote?.id, hasCopies(post)),
     pictures: repost ? [] : picturesOf(post, place),
     poll: post.poll && { ...post.poll, endsAt: post.poll.endsAt && new Date(post.poll.endsAt) },
     quote,
@@ -81,16 +84,22 @@ function single(row: PostRow, place: Place): ShownPost {
   return post.withheld || (repost && !quote) ? asLink(whole) : whole;
 }
 
+function firstOf({ post, posted_at: postedAt }: PostRow): ShownPost['first'] {
+  const [id = post.id] = post.editHistoryIds;
+  return { id, postedAt: id === post.id ? new Date(postedAt) : instantOf(id) };
+}
+
 /** Null when it is gone: then there is nothing to link to either. */
 function quoteFrom({ id, handle }: Reference, row: PostRow, place: Place): ShownQuote | null {
   const original = row.originals?.find((each) => each.id === id);
   if (original?.missing === 'gone') return null;
   const quote: ShownQuote = {
     id,
-    permalink: handle ? permalink(handle, id) : lastingId(id),
+    permalink: handle ? permalink(handle, id) : addressById(id),
     handle: handle ?? null,
     postedAt: instantOf(id),
-    segments: original?.post ? segmentsOf(original.post) : [],
+    lang: languageOf(original?.post?.lang ?? null),
+    segments: original?.post ? segmentsOf(original.post, null, hasCopies(original.post)) : [],
     pictures: original?.post ? picturesOf(original.post, place) : [],
     checkedAt: new Date(original?.seen_at ?? row.seen_at),
     linkOnly: false,
@@ -101,6 +110,11 @@ function quoteFrom({ id, handle }: Reference, row: PostRow, place: Place): Shown
 function captionOf(quote: ShownQuote | null): Segment[] {
   if (!quote?.handle) return [{ text: 'Reposted' }];
   return [{ text: 'Reposted ' }, { text: `@${quote.handle}`, href: `https://x.com/${quote.handle}` }];
+}
+
+/** A picture that cannot be had now is not passed over: its link stays in the text, as X shows it. */
+function hasCopies({ media, copies }: KeptPost): boolean {
+  return media.every(({ key }) => copies[key]);
 }
 
 function picturesOf(post: KeptPost, place: Place): ShownPicture[] {

@@ -100,7 +100,7 @@ describe('the pieces of a post', () => {
 
 it('a post’s address and lasting name hold the id digit for digit', () => {
   expect(permalink('NHS', '1867000000000000001')).toBe('https://x.com/NHS/status/1867000000000000001');
-  expect(lastingId('1867000000000000001')).toBe('https://x.com/i/web/status/1867000000000000001');
+  expect(lastingId(shownPost())).toBe('https://x.com/i/web/status/1867000000000000001');
 });
 
 describe('a feed’s state', () => {

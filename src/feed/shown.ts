@@ -19,6 +19,8 @@ export interface ShownQuote {
   /** Whose it is, without the @; null when nobody says. */
   handle: string | null;
   postedAt: Date;
+  /** As of a post. */
+  lang: string | null;
   segments: Segment[];
   pictures: ShownPicture[];
   checkedAt: Date;
@@ -38,6 +40,10 @@ export interface ShownPost {
   /** The post on the network. */
   permalink: string;
   postedAt: Date;
+  /** What it was before any edit: an edit is another post at the network, with a number and an instant of its own. */
+  first: { id: string; postedAt: Date };
+  /** The language of its words (BCP 47); null for English, and where nobody says. */
+  lang: string | null;
   text: string;
   segments: Segment[];
   pictures: ShownPicture[];
@@ -83,9 +89,19 @@ export function permalink(handle: string, id: string): string {
   return `https://x.com/${handle}/status/${id}`;
 }
 
-/** A name of the post that stays the same when the account's handle changes; it also opens. */
-export function lastingId(id: string): string {
+/** A name of the post that stays the same when the account's handle changes and when it is edited; it also opens. */
+export function lastingId({ first }: Pick<ShownPost, 'first'>): string {
+  return addressById(first.id);
+}
+
+/** The address on X of a post by nobody knows whom. */
+export function addressById(id: string): string {
   return `https://x.com/i/web/status/${id}`;
+}
+
+/** When what readers see of it last changed: by an edit, or by a new part of its thread. */
+export function updatedAt({ postedAt, thread }: Pick<ShownPost, 'postedAt' | 'thread'>): Date {
+  return thread.reduce((latest, part) => (part.postedAt > latest ? part.postedAt : latest), postedAt);
 }
 
 /**

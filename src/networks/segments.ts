@@ -12,11 +12,11 @@ type Written = Pick<NetworkPost, 'text' | 'entities'>;
 
 /**
  * Splits a post's text by its entities, whose offsets count code points. Links show `display_url` and go to the t.co
- * address; mentions, hashtags and cashtags go to X (display rules of X's developer policy). A t.co link of the post's
- * own pictures, and of the post that it quotes, which X appends, is left out.
+ * address; mentions, hashtags and cashtags go to X (display rules of X's developer policy). A t.co link of the post that
+ * it quotes, which X appends, is left out, and so is that of the post's own pictures where those are shown.
  */
-export function segmentsOf(post: Written, quotedId: string | null = null): Segment[] {
-  const segments = pieces(post.text, marksOf(post, quotedId)).flatMap(({ text, mark }): Segment[] => {
+export function segmentsOf(post: Written, quotedId: string | null = null, picturesShown = true): Segment[] {
+  const segments = pieces(post.text, marksOf(post, quotedId, picturesShown)).flatMap(({ text, mark }): Segment[] => {
     if (!mark) return [{ text }];
     return mark.href ? [{ text: mark.shown ?? text, href: mark.href }] : [];
   });
@@ -30,7 +30,7 @@ interface Mark extends Span {
   shown?: string;
 }
 
-function marksOf({ entities }: Written, quotedId: string | null): Mark[] {
+function marksOf({ entities }: Written, quotedId: string | null, picturesShown: boolean): Mark[] {
   const { links, mentions, hashtags, cashtags } = entities;
   const mark = ({ start, end }: Span, href: string | null, shown?: string): Mark => ({
     start,
@@ -42,7 +42,9 @@ function marksOf({ entities }: Written, quotedId: string | null): Mark[] {
     ...links
       .filter(leads)
       .map((link) =>
-        link.mediaKey || leadsTo(link, quotedId) ? mark(link, null) : mark(link, link.url, link.display),
+        (link.mediaKey && picturesShown) || leadsTo(link, quotedId)
+          ? mark(link, null)
+          : mark(link, link.url, link.display),
       ),
     ...mentions.map((mention) => mark(mention, `https://x.com/${inAddress(mention.handle)}`)),
     ...hashtags.map((tag) => mark(tag, `https://x.com/hashtag/${inAddress(tag.tag)}`)),

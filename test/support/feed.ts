@@ -27,11 +27,14 @@ export function networkPost(change: Partial<NetworkPost> = {}): NetworkPost {
 
 /** A post as websites get it: Grace's, of her Monday. */
 export function shownPost(change: Partial<ShownPost> = {}): ShownPost {
+  const { id = '1867000000000000001', postedAt = new Date('2026-12-07T09:00:00.123Z') } = change;
   const text = change.text ?? 'Good morning from the ward';
   return {
-    id: '1867000000000000001',
+    id,
     permalink: 'https://x.com/NHS/status/1867000000000000001',
-    postedAt: new Date('2026-12-07T09:00:00.123Z'),
+    postedAt,
+    first: { id, postedAt },
+    lang: null,
     text,
     segments: [{ text }],
     pictures: [],

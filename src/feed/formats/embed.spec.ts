@@ -13,7 +13,7 @@ const zone = 'Europe/London';
 
 /** Every element that the fragment may hold, with every attribute that it may have. */
 const ALLOWED: Record<string, string[]> = {
-  section: ['class', 'aria-label'],
+  section: ['class', 'lang', 'aria-label'],
   article: ['class'],
   header: ['class'],
   a: ['class', 'href', 'dir', 'tabindex', 'aria-hidden'],
@@ -94,9 +94,13 @@ describe('a post in a fragment', () => {
   });
 });
 
+it('says that it cannot show the posts, and not that there are none, before the first pull', () => {
+  expect(embedHtml(shownFeed({ pulledAt: null, posts: [] }), zone)).toContain('We cannot show the posts');
+});
+
 it.each([
   ['expired', [], /cannot show the posts/],
-  ['stale', [shownPost()], /may be out of date/],
+  ['stale', [shownPost()], /may be out of date: our last look at X was on Monday 7 December 2026 at 9:05am/],
   ['fresh', [], /no posts yet/],
 ] as const)('says so and links to X when the feed is %s', (state, posts, sentence) => {
   const root = parse(embedHtml(shownFeed({ state, posts: [...posts] }), zone));

@@ -1,8 +1,8 @@
 import { settings } from '../../../config/settings.js';
 import { dateAndTime } from '../../credentials/dates.js';
 import { otherForm, PICTURE_TYPES } from '../picture-forms.js';
-import type { ShownFeed, ShownPicture, ShownPost } from '../shown.js';
-import { escaped, film, htmlOf, pollHtml, quoteHtml, sizeOf } from './markup.js';
+import type { ShownFeed, ShownPicture, ShownPost, ShownQuote } from '../shown.js';
+import { escaped, htmlOf, noteOf, pollHtml, sizeOf, whoseHtml, wordsAre } from './markup.js';
 
 const MARK = `<svg class="latest-posts__mark" viewBox="0 0 24 24" width="16" height="16" aria-hidden="true" focusable="false"><path fill="currentColor" d="M18.2 2.3h3.4l-7.4 8.4 8.7 11.5h-6.8l-5.3-7-6.1 7H1.3l7.9-9L.8 2.3h7l4.8 6.3zm-1.2 18h1.9L6.9 4.1h-2z"/></svg>`;
 
@@ -17,27 +17,29 @@ export function embedHtml(
   { pausedMessage = null, heading = null }: { pausedMessage?: string | null; heading?: number | null } = {},
 ): string {
   const title = heading ? `<h${heading} class="latest-posts__title">${headingOf(feed)}</h${heading}>` : '';
-  const head = `<section class="latest-posts" aria-label="${headingOf(feed)}">${title}`;
+  const head = `<section class="latest-posts" lang="en-GB" aria-label="${headingOf(feed)}">${title}`;
   const paused = pausedMessage ? `<p class="latest-posts__note">${escaped(pausedMessage)}</p>` : '';
-  return `${head}${paused}${notice(feed)}${feed.posts.map((post) => article(post, feed, zone)).join('')}</section>`;
+  return `${head}${paused}${notice(feed, zone)}${feed.posts.map((post) => article(post, feed, zone)).join('')}</section>`;
 }
 
 /** Posts alone, without a notice: for pages that say the rest themselves. */
 export function postsHtml(feed: ShownFeed, zone: string): string {
   const articles = feed.posts.map((post) => article(post, feed, zone)).join('');
-  return `<div class="latest-posts">${articles}</div>`;
+  return `<div class="latest-posts" lang="en-GB">${articles}</div>`;
 }
 
 function headingOf({ handle }: ShownFeed): string {
   return `Latest posts from @${escaped(handle)}`;
 }
 
-function notice(feed: ShownFeed): string {
+/** How far the posts can be trusted, and since when they have not been seen at the network. */
+function notice(feed: ShownFeed, zone: string): string {
   const link = `<a href="https://x.com/${escaped(feed.handle)}">@${escaped(feed.handle)} on X</a>`;
-  if (feed.state === 'expired')
+  if (feed.state === 'expired' || !feed.pulledAt)
     return `<p class="latest-posts__note">We cannot show the posts at the moment. See ${link}.</p>`;
   if (feed.posts.length === 0) return `<p class="latest-posts__note">There are no posts yet. See ${link}.</p>`;
-  if (feed.state === 'stale') return `<p class="latest-posts__note">These posts may be out of date. See ${link}.</p>`;
+  if (feed.state === 'stale')
+    return `<p class="latest-posts__note">These posts may be out of date: our last look at X was on ${timeHtml(zone, feed.pulledAt)}. See ${link}.</p>`;
   return '';
 }
 
@@ -64,18 +66,45 @@ function follow(part: ShownPost, head: ShownPost, zone: string): string {
 }
 
 function body(post: ShownPost, zone: string): string {
-  const time = (at: Date) => `<time datetime="${at.toISOString()}">${escaped(dateAndTime(zone, at))}</time>`;
-  const pictures = post.pictures.map((each) => picture(each, post.permalink)).join('');
-  return `<p class="latest-posts__text" dir="auto">${htmlOf(post.segments)}</p>
-${pictures}${pollHtml(post.poll, time)}${quoteHtml(post.quote)}<p class="latest-posts__foot"><a href="${escaped(post.permalink)}">${time(post.postedAt)}</a>${post.edited ? ' <span>(edited)</span>' : ''} <a href="${escaped(post.permalink)}">${MARK} View on X</a></p>`;
+  const poll = pollHtml(post.poll, (end) => timeHtml(zone, end));
+  const quote = post.quote ? quoted(post.quote, zone) : '';
+  const words = `<p class="latest-posts__text" ${wordsAre(post)}>${htmlOf(post.segments)}</p>`;
+  return `${words}
+${pictures(post)}${poll}${quote}${foot(post, zone, post.edited)}`;
 }
 
-function picture({ href, width, height, description, still }: ShownPicture, permalink: string): string {
-  const notes = [description ? '' : 'This picture has no description.', still ? film(still, permalink) : ''];
-  const caption = notes.filter((note) => note !== '').join(' ');
+/** What a post quotes, or passes on, under the name of whose it is. */
+function quoted(quote: ShownQuote, zone: string): string {
+  const { permalink, segments, linkOnly } = quote;
+  const words = `<p class="latest-posts__words" ${wordsAre(quote)}>${htmlOf(segments)}</p>`;
+  const end = linkOnly ? '' : foot(quote, zone);
+  return `<blockquote class="latest-posts__quote" cite="${escaped(permalink)}">${whoseHtml(quote)}${words}${pictures(quote)}${end}</blockquote>`;
+}
+
+function foot(
+  { permalink, postedAt }: Pick<ShownPost, 'permalink' | 'postedAt'>,
+  zone: string,
+  edited = false,
+): string {
+  const link = `<a href="${escaped(permalink)}">`;
+  return `<p class="latest-posts__foot">${link}${timeHtml(zone, postedAt)}</a>${edited ? ' <span>(edited)</span>' : ''} ${link}${MARK} View on X</a></p>`;
+}
+
+function timeHtml(zone: string, at: Date): string {
+  return `<time datetime="${at.toISOString()}">${escaped(dateAndTime(zone, at))}</time>`;
+}
+
+function pictures({ pictures, permalink }: Pick<ShownPost, 'pictures' | 'permalink'>): string {
+  return pictures.map((each) => picture(each, permalink)).join('');
+}
+
+function picture(shown: ShownPicture, permalink: string): string {
+  const { href, width, height, description } = shown;
+  const note = noteOf(shown, permalink);
   const image = `<img src="${escaped(otherForm(href, 'jpg'))}" alt="${escaped(description ?? '')}"${sizeOf(width, height)} loading="lazy">`;
   const sources = width ? source(href, 'avif', width) + source(href, 'webp', width) : '';
-  return `<figure class="latest-posts__picture"><picture>${sources}${image}</picture>${caption ? `<figcaption class="latest-posts__note">${caption}</figcaption>` : ''}</figure>`;
+  const caption = note && `<figcaption class="latest-posts__note">${note}</figcaption>`;
+  return `<figure class="latest-posts__picture"><picture>${sources}${image}</picture>${caption}</figure>`;
 }
 
 function source(href: string, type: 'avif' | 'webp', width: number): string {

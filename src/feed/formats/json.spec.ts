@@ -23,7 +23,7 @@ it('a JSON Feed reads as version 1.1 with its posts, their authors and pictures'
         content_text: 'Good morning from the ward',
         date_published: '2026-12-07T09:00:00.123Z',
         authors: [{ name: 'Grace' }],
-        image: picture.href,
+        image: 'https://posts.example.org/nhs/pictures/a.jpg',
       },
     ],
   });
@@ -32,7 +32,7 @@ it('a JSON Feed reads as version 1.1 with its posts, their authors and pictures'
 it('a JSON Feed keeps the rules of its specification: names, types, addresses and dates', () => {
   const known = {
     feed: 'version title home_page_url feed_url description icon language authors items'.split(' '),
-    item: 'id url content_html content_text image date_published authors language'.split(' '),
+    item: 'id url content_html content_text image date_published date_modified authors language'.split(' '),
   };
   const posts = [shownPost({ pictures: [picture] }), shownPost({ id: '2', curator: null })];
   for (const feed of [
@@ -50,6 +50,19 @@ it('a JSON Feed keeps the rules of its specification: names, types, addresses an
       for (const address of [item.url, item.image ?? item.url]) expect(new URL(address).protocol).toBe('https:');
     }
   }
+});
+
+it('a post keeps its id and date when it is edited, and says when it was and in what language it is', () => {
+  const first = { id: '1866999999999999999', postedAt: new Date('2026-12-07T08:40:00Z') };
+  const written = jsonFeed(shownFeed({ posts: [shownPost({ first, edited: true, lang: 'he' }), shownPost()] }));
+  const [edited, other] = JSON.parse(written).items;
+  expect(edited).toMatchObject({
+    id: 'https://x.com/i/web/status/1866999999999999999',
+    date_published: '2026-12-07T08:40:00.000Z',
+    date_modified: '2026-12-07T09:00:00.123Z',
+    language: 'he',
+  });
+  expect([other.language, other.date_modified]).toEqual(['en-GB', undefined]);
 });
 
 it('ids are strings, digit for digit', () => {

@@ -1,4 +1,5 @@
-import { addressOf, lastingId, type ShownFeed, type ShownPost, type ShownQuote } from '../shown.js';
+import { otherForm } from '../picture-forms.js';
+import { addressOf, lastingId, type ShownFeed, type ShownPost, type ShownQuote, updatedAt } from '../shown.js';
 import { contentOf, creditLine, plainOf } from './markup.js';
 
 /** JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/). Our own facts are under `_baton`. */
@@ -19,16 +20,19 @@ export function jsonFeed(feed: ShownFeed): string {
 }
 
 function item(post: ShownPost, feed: ShownFeed): object {
-  const [first] = post.pictures;
+  const [picture] = post.pictures;
+  const { postedAt } = post.first;
+  const modified = updatedAt(post);
   return {
-    id: lastingId(post.id),
+    id: lastingId(post),
     url: post.permalink,
     content_html: contentOf(post),
     content_text: plainOf(post),
-    date_published: post.postedAt.toISOString(),
+    date_published: postedAt.toISOString(),
+    ...(modified > postedAt ? { date_modified: modified.toISOString() } : {}),
     authors: [{ name: creditLine(post, feed.name) }],
-    ...(first ? { image: first.href } : {}),
-    language: 'en-GB',
+    ...(picture ? { image: otherForm(picture.href, 'jpg') } : {}),
+    language: post.lang ?? 'en-GB',
     _baton: {
       post_id: post.id,
       curator: post.curator?.name ?? null,
@@ -63,6 +67,8 @@ function whole(post: ShownPost, accountName: string): object {
     id: post.id,
     url: post.permalink,
     posted_at: post.postedAt.toISOString(),
+    first: { id: post.first.id, posted_at: post.first.postedAt.toISOString() },
+    lang: post.lang,
     text: post.text,
     segments: post.segments,
     pictures: post.pictures,
@@ -81,12 +87,13 @@ function whole(post: ShownPost, accountName: string): object {
   };
 }
 
-function quoted({ id, permalink, handle, postedAt, segments, pictures, linkOnly }: ShownQuote): object {
+function quoted({ id, permalink, handle, postedAt, lang, segments, pictures, linkOnly }: ShownQuote): object {
   return {
     id,
     url: permalink,
     handle,
     posted_at: postedAt.toISOString(),
+    lang,
     segments,
     pictures,
     link_only: linkOnly,

@@ -11,6 +11,7 @@ const quote = (text: string, change: Partial<ShownQuote> = {}): ShownQuote => ({
   permalink: 'https://x.com/wards/status/7',
   handle: 'wards',
   postedAt: new Date('2026-12-06T09:00:00Z'),
+  lang: null,
   segments: [{ text }],
   pictures: [{ href: 'https://posts.example.org/p.webp', width: 4, height: 3, description: text }],
   checkedAt: new Date('2026-12-07T09:00:00Z'),
@@ -65,6 +66,27 @@ describe('a post with a quote, a poll and a thread', () => {
     ];
     for (const html of written(shownPost({ pictures })))
       expect(html).toContain('<a href="https://x.com/NHS/status/1867000000000000001">Watch the video on X</a>');
+  });
+
+  it('says of a quoted picture what it says of an own one, and leads to the original', () => {
+    const pictures = [{ href: 'https://posts.example.org/p.webp', width: 4, height: 3, description: null }];
+    const film = [{ ...pictures[0], still: 'video' as const }] as ShownQuote['pictures'];
+    for (const html of written(shownPost({ quote: quote('Tea', { pictures }) })))
+      expect(parse(html).querySelector('blockquote')?.text).toContain('This picture has no description.');
+    for (const html of written(shownPost({ quote: quote('Tea', { pictures: film }) })))
+      expect(html).toContain('<a href="https://x.com/wards/status/7">Watch the video on X</a>');
+    const shown = parse(embedHtml(shownFeed({ posts: [rich('Tea')] }), 'Europe/London')).querySelector('blockquote');
+    const links = shown?.querySelectorAll('a[href="https://x.com/wards/status/7"]').map(({ text }) => text.trim());
+    expect(links).toEqual(['Sunday 6 December 2026 at 9am', 'View on X']);
+  });
+
+  it('says in which language the words of each are, where it is not English', () => {
+    const post = shownPost({ lang: 'he', quote: quote('Shwmae', { lang: 'cy' }) });
+    for (const html of written(post)) {
+      const words = parse(html).querySelectorAll('p[dir=auto]');
+      expect(words.map((each) => each.getAttribute('lang'))).toEqual(['he', 'cy']);
+    }
+    expect(contentOf(shownPost())).not.toContain('lang');
   });
 
   it.each(hostileTexts)('lets no markup out of any of them: %j', (text) => {

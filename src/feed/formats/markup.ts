@@ -1,5 +1,6 @@
 import type { Segment } from '../../networks/segments.js';
-import type { ShownPoll, ShownPost, ShownQuote } from '../shown.js';
+import { otherForm } from '../picture-forms.js';
+import type { ShownPicture, ShownPoll, ShownPost, ShownQuote } from '../shown.js';
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
@@ -19,27 +20,49 @@ function allowedInXml(character: string): boolean {
 export function htmlOf(segments: Segment[]): string {
   return segments
     .map(({ text, href }) => {
-      const shown = escaped(text).replace(/\n/g, '<br>');
+      const shown = escaped(text).replace(/\r\n?|\n/g, '<br>');
       // A mention in a text that goes from right to left keeps its own direction.
       return href ? `<a href="${escaped(href)}" dir="auto">${shown}</a>` : shown;
     })
     .join('');
 }
 
+/** The attributes of an element with a post's words: which way they run, and their language where it is another one. */
+export function wordsAre({ lang }: { lang: string | null }): string {
+  return `dir="auto"${lang ? ` lang="${escaped(lang)}"` : ''}`;
+}
+
 /** A post with all that belongs to it as HTML, for feed readers. */
 export function contentOf(post: ShownPost): string {
-  const pictures = post.pictures.map(
-    ({ href, description, still }) =>
-      `<p><img src="${escaped(href)}" alt="${escaped(description ?? '')}">${still ? ` ${film(still, post.permalink)}` : ''}</p>`,
-  );
-  const own = `<p>${htmlOf(post.segments)}</p>${pictures.join('')}${pollHtml(post.poll)}${quoteHtml(post.quote)}`;
+  const quote = post.quote ? quoteContent(post.quote) : '';
+  const own = `<p ${wordsAre(post)}>${htmlOf(post.segments)}</p>${picturesContent(post)}${pollHtml(post.poll)}${quote}`;
   return [own, ...post.thread.map(contentOf)].join('<hr>');
 }
 
-/** Where to see what moves. */
-export function film(still: 'gif' | 'video', href: string): string {
-  return `<a href="${escaped(href)}">${still === 'gif' ? 'See the GIF move on X' : 'Watch the video on X'}</a>`;
+/** As JPEG, for readers and the letters that some of them send know nothing newer. */
+function picturesContent({ pictures, permalink }: Pick<ShownPost, 'pictures' | 'permalink'>): string {
+  const shown = pictures.map((picture) => {
+    const { href, description, width, height } = picture;
+    const note = noteOf(picture, permalink);
+    return `<p><img src="${escaped(otherForm(href, 'jpg'))}" alt="${escaped(description ?? '')}"${sizeOf(width, height)}>${note && ` ${note}`}</p>`;
+  });
+  return shown.join('');
 }
+
+function quoteContent(quote: ShownQuote): string {
+  const { permalink, segments, linkOnly } = quote;
+  const words = `<p ${wordsAre(quote)}>${htmlOf(segments)}</p>`;
+  const link = linkOnly ? '' : `<p><a href="${escaped(permalink)}">The original on X</a></p>`;
+  return `<blockquote cite="${escaped(permalink)}">${whoseHtml(quote)}${words}${picturesContent(quote)}${link}</blockquote>`;
+}
+
+/** What must be said beside a picture: that its author described it to nobody, and where to see what moves. */
+export function noteOf({ description, still }: ShownPicture, permalink: string): string {
+  const film = still && `<a href="${escaped(permalink)}">${FILM[still]}</a>`;
+  return [description ? '' : 'This picture has no description.', film ?? ''].filter((note) => note !== '').join(' ');
+}
+
+const FILM = { gif: 'See the GIF move on X', video: 'Watch the video on X' };
 
 /** A poll: its options with their votes. `until` writes its end, where there is room for it. */
 export function pollHtml(poll: ShownPoll | null, until?: (end: Date) => string): string {
@@ -50,17 +73,9 @@ export function pollHtml(poll: ShownPoll | null, until?: (end: Date) => string):
   return `<ul class="latest-posts__poll">${options}</ul><p class="latest-posts__note">${state}</p>`;
 }
 
-/** What a post quotes, or passes on, under the name of whose it is. */
-export function quoteHtml(quote: ShownQuote | null): string {
-  if (!quote) return '';
-  const { permalink, handle, segments, pictures } = quote;
-  const whose = handle ? `<p><a href="https://x.com/${escaped(handle)}">@${escaped(handle)}</a></p>` : '';
-  const shown = pictures.map(
-    ({ href, description, width, height }) =>
-      `<p><img src="${escaped(href)}" alt="${escaped(description ?? '')}"${sizeOf(width, height)} loading="lazy" class="latest-posts__still"></p>`,
-  );
-  const link = quote.linkOnly ? '' : `<p><a href="${escaped(permalink)}">The original on X</a></p>`;
-  return `<blockquote class="latest-posts__quote" cite="${escaped(permalink)}">${whose}<p dir="auto">${htmlOf(segments)}</p>${shown.join('')}${link}</blockquote>`;
+/** Whose a quoted post is. */
+export function whoseHtml({ handle }: ShownQuote): string {
+  return handle ? `<p><a href="https://x.com/${escaped(handle)}">@${escaped(handle)}</a></p>` : '';
 }
 
 /** The size of a picture, so that nothing moves when it comes. */

@@ -63,7 +63,11 @@ const picture = {
   type: 'object',
   required: ['href', 'description'],
   properties: {
-    href: { type: 'string', format: 'uri' },
+    href: {
+      ...{ type: 'string', format: 'uri' },
+      description:
+        'WebP. The same ends in .jpg and .avif as well, and each of them with -480 or -800 before that, so wide',
+    },
     width: orNull('integer'),
     height: orNull('integer'),
     description: orNull('string', { description: 'Null when its author gave none' }),
@@ -84,14 +88,19 @@ const poll = {
   },
 };
 
+const lang = orNull('string', {
+  description: 'The language of its words (BCP 47); null for English, or when nobody says',
+});
+
 const quote = {
   type: ['object', 'null'],
-  required: ['id', 'url', 'handle', 'posted_at', 'segments', 'pictures', 'link_only'],
+  required: ['id', 'url', 'handle', 'posted_at', 'lang', 'segments', 'pictures', 'link_only'],
   properties: {
     id: text,
     url: { type: 'string', format: 'uri' },
     handle: orNull('string', { description: 'Whose it is, without the @' }),
     posted_at: instant,
+    lang,
     segments: { type: 'array', items: segment },
     pictures: { type: 'array', items: picture },
     link_only: { type: 'boolean' },
@@ -107,13 +116,19 @@ const credit = {
 const part = {
   type: 'object',
   required: [
-    ...['id', 'url', 'posted_at', 'text', 'segments', 'pictures', 'poll', 'quote', 'repost', 'edited', 'link_only'],
-    'credit',
+    ...['id', 'url', 'posted_at', 'first', 'lang', 'text', 'segments', 'pictures', 'poll', 'quote', 'repost', 'edited'],
+    ...['link_only', 'credit'],
   ],
   properties: {
     id: text,
     url: { type: 'string', format: 'uri' },
     posted_at: instant,
+    first: {
+      ...{ type: 'object', required: ['id', 'posted_at'] },
+      description: 'Before any edit, which gives a post another id: what to know it by',
+      properties: { id: text, posted_at: instant },
+    },
+    lang,
     text,
     segments: { type: 'array', items: segment },
     pictures: { type: 'array', items: picture },

@@ -11,6 +11,7 @@ const picture = {
   height: 600,
   description: 'A "ward" & <more>',
 };
+const jpeg = 'https://posts.example.org/nhs/pictures/a.jpg';
 
 describe.each([
   ['Atom', atom],
@@ -66,7 +67,7 @@ it('an Atom feed reads as what it says', () => {
   });
   expect(feed.links?.map((link) => link.rel)).toEqual(['self', 'alternate']);
   expect(feed.entries?.[0]?.content?.value).toBe(
-    `<p>Good morning from the ward</p><p><img src="${picture.href}" alt="A &quot;ward&quot; &amp; &lt;more&gt;"></p>`,
+    `<p dir="auto">Good morning from the ward</p><p><img src="${jpeg}" alt="A &quot;ward&quot; &amp; &lt;more&gt;" width="800" height="600"></p>`,
   );
 });
 
@@ -82,10 +83,34 @@ it('an RSS feed reads as what it says', () => {
         link: 'https://x.com/NHS/status/1867000000000000001',
         pubDate: 'Mon, 07 Dec 2026 09:00:00 GMT',
         dc: { creators: ['The NHS demonstration'] },
-        description: '<p>Good morning from the ward</p>',
+        description: '<p dir="auto">Good morning from the ward</p>',
       },
     ],
   });
+});
+
+describe('a post that was edited', () => {
+  const first = { id: '1866999999999999999', postedAt: new Date('2026-12-07T08:40:00Z') };
+  const feed = shownFeed({ posts: [shownPost({ first, edited: true }), shownPost({ id: '2' })] });
+
+  it('keeps its id and its date, and says when it changed', () => {
+    expect(parseAtomFeed(atom(feed)).entries?.[0]).toMatchObject({
+      id: 'https://x.com/i/web/status/1866999999999999999',
+      published: '2026-12-07T08:40:00.000Z',
+      updated: '2026-12-07T09:00:00.123Z',
+      links: [{ href: 'https://x.com/NHS/status/1867000000000000001' }],
+    });
+    expect(parseRssFeed(rss(feed)).items?.[0]).toMatchObject({
+      guid: { value: 'https://x.com/i/web/status/1866999999999999999' },
+      pubDate: 'Mon, 07 Dec 2026 08:40:00 GMT',
+    });
+  });
+});
+
+it('a thread that goes on is a change of its post, and of the feed', () => {
+  const thread = [shownPost({ id: '3', postedAt: new Date('2026-12-07T09:30:00Z') })];
+  const read = parseAtomFeed(atom(shownFeed({ posts: [shownPost({ thread })] })));
+  expect([read.updated, read.entries?.[0]?.updated]).toEqual(['2026-12-07T09:30:00.000Z', '2026-12-07T09:30:00.000Z']);
 });
 
 it('dates are RFC 3339 in Atom and RFC 822 in RSS, and every address is absolute', () => {

@@ -1,17 +1,18 @@
-import { addressOf, lastingId, type ShownFeed, type ShownPost } from '../shown.js';
+import { addressOf, lastingId, type ShownFeed, type ShownPost, updatedAt } from '../shown.js';
 import { contentOf, creditLine, escaped, textOf } from './markup.js';
 
 const EPOCH = new Date(0);
 
-/** Atom (RFC 4287). The feed's id and the entries' ids never change. */
+/** Atom (RFC 4287). The feed's id and the entries' ids never change, also when a post is edited. */
 export function atom(feed: ShownFeed): string {
   const home = `${feed.origin}/${feed.slug}`;
-  const updated = (feed.posts[0]?.postedAt ?? feed.pulledAt ?? EPOCH).toISOString();
+  const updates = feed.posts.map((post) => updatedAt(post).getTime());
+  const updated = updates.length > 0 ? new Date(Math.max(...updates)) : (feed.pulledAt ?? EPOCH);
   return `<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en-GB">
 <id>${escaped(addressOf(feed, 'feed.atom'))}</id>
 <title>${escaped(feed.name)} – latest posts</title>
-<updated>${updated}</updated>
+<updated>${updated.toISOString()}</updated>
 <link rel="self" type="application/atom+xml" href="${escaped(addressOf(feed, 'feed.atom'))}"/>
 <link rel="alternate" type="text/html" href="${escaped(home)}"/>
 <author><name>${escaped(feed.name)}</name><uri>https://x.com/${escaped(feed.handle)}</uri></author>
@@ -21,12 +22,12 @@ ${feed.posts.map((post) => entry(post, feed)).join('\n')}
 }
 
 function entry(post: ShownPost, feed: ShownFeed): string {
-  const instant = post.postedAt.toISOString();
-  return `<entry>
-<id>${escaped(lastingId(post.id))}</id>
+  const language = post.lang ? ` xml:lang="${escaped(post.lang)}"` : '';
+  return `<entry${language}>
+<id>${escaped(lastingId(post))}</id>
 <title>${escaped(titleOf(post))}</title>
-<published>${instant}</published>
-<updated>${instant}</updated>
+<published>${post.first.postedAt.toISOString()}</published>
+<updated>${updatedAt(post).toISOString()}</updated>
 <link rel="alternate" type="text/html" href="${escaped(post.permalink)}"/>
 <author><name>${escaped(creditLine(post, feed.name))}</name></author>
 <content type="html">${escaped(contentOf(post))}</content>
@@ -52,10 +53,10 @@ ${feed.posts.map((post) => rssItem(post, feed)).join('\n')}
 
 function rssItem(post: ShownPost, feed: ShownFeed): string {
   return `<item>
-<guid isPermaLink="true">${escaped(lastingId(post.id))}</guid>
+<guid isPermaLink="true">${escaped(lastingId(post))}</guid>
 <title>${escaped(titleOf(post))}</title>
 <link>${escaped(post.permalink)}</link>
-<pubDate>${post.postedAt.toUTCString()}</pubDate>
+<pubDate>${post.first.postedAt.toUTCString()}</pubDate>
 <dc:creator>${escaped(creditLine(post, feed.name))}</dc:creator>
 <description>${escaped(contentOf(post))}</description>
 </item>`;
