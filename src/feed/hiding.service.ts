@@ -27,6 +27,17 @@ export interface FeedHealth {
   failure: string | null;
 }
 
+/** A turn may have several spans of access: its first begins it and its last ends it. */
+const LISTED = `SELECT p.network_id AS id, p.posted_at AS "postedAt", p.post->>'text' AS text, n.shown_name AS curator,
+    p.credited_by AS "creditedBy", g."opensAt", g."endsAt",
+    (SELECT h.reason FROM hidden_posts h WHERE h.account_id = p.account_id
+      AND (h.network_id = p.network_id OR jsonb_exists(p.post->'editHistoryIds', h.network_id)) LIMIT 1) AS "hiddenReason",
+    (SELECT r.reason FROM hiding_rules r WHERE r.account_id = p.account_id AND (r.stint_id = p.stint_id OR EXISTS
+      (SELECT 1 FROM hiding_hits i WHERE i.rule_id = r.id AND i.network_id = p.network_id)) LIMIT 1) AS "ruleReason"
+  FROM feed_posts p LEFT JOIN persons n ON n.id = p.person_id
+  LEFT JOIN LATERAL (SELECT min(opens_at) AS "opensAt", max(least(ends_at, closed_at)) AS "endsAt"
+    FROM grants WHERE stint_id = p.stint_id) g ON true`;
+
 /** Hiding: a hidden post leaves every connected process within a second; unhiding brings it back. Both are audited. */
 @Injectable()
 export class Hiding {
@@ -36,25 +47,31 @@ export class Hiding {
     private readonly rows: FeedRows,
   ) {}
 
-  async list(accountId: string): Promise<{ posts: ListedPost[]; health: FeedHealth | null }> {
+  /** So many of the posts that are kept, newest first, after leaving out as many, and whether there are older ones. */
+  async list(accountId: string, count: number, leaveOut: number): Promise<{ posts: ListedPost[]; more: boolean }> {
     const posts = await this.db.query<ListedPost>(
-      `SELECT p.network_id AS id, p.posted_at AS "postedAt", p.post->>'text' AS text, n.shown_name AS curator,
-              p.credited_by AS "creditedBy", h.reason AS "hiddenReason",
-              g.opens_at AS "opensAt", least(g.ends_at, g.closed_at) AS "endsAt",
-              (SELECT r.reason FROM hiding_rules r WHERE r.account_id = p.account_id AND (r.stint_id = p.stint_id OR EXISTS
-                (SELECT 1 FROM hiding_hits i WHERE i.rule_id = r.id AND i.network_id = p.network_id)) LIMIT 1) AS "ruleReason"
-       FROM feed_posts p LEFT JOIN persons n ON n.id = p.person_id
-       LEFT JOIN grants g ON g.stint_id = p.stint_id
-       LEFT JOIN hidden_posts h ON h.account_id = p.account_id
-         AND (h.network_id = p.network_id OR jsonb_exists(p.post->'editHistoryIds', h.network_id))
-       WHERE p.account_id = $1 ORDER BY p.posted_at DESC LIMIT 100`,
-      [accountId],
+      `${LISTED} WHERE p.account_id = $1 ORDER BY p.posted_at DESC, p.network_id DESC LIMIT $2 OFFSET $3`,
+      [accountId, count + 1, leaveOut],
     );
+    return { posts: posts.slice(0, count), more: posts.length > count };
+  }
+
+  /** One of them, however old it is, by its number now or one from before an edit. Throws NotFound. */
+  async one(accountId: string, postId: string): Promise<ListedPost> {
+    const [post] = await this.db.query<ListedPost>(
+      `${LISTED} WHERE p.account_id = $1 AND (p.network_id = $2 OR jsonb_exists(p.post->'editHistoryIds', $2))`,
+      [accountId, postId],
+    );
+    if (!post) throw new NotFound('There is no such post.');
+    return post;
+  }
+
+  async health(accountId: string): Promise<FeedHealth | null> {
     const [health] = await this.db.query<FeedHealth>(
       'SELECT pulled_at AS "pulledAt", failing_since AS "failingSince", failure FROM feeds WHERE account_id = $1',
       [accountId],
     );
-    return { posts, health: health ?? null };
+    return health ?? null;
   }
 
   /** NotFound when the account's feed has no such post, by its number now or one from before an edit. */

@@ -101,7 +101,7 @@ export function addressById(id: string): string {
 
 /** When what readers see of it last changed: by an edit, or by a new part of its thread. */
 export function updatedAt({ postedAt, thread }: Pick<ShownPost, 'postedAt' | 'thread'>): Date {
-  return thread.reduce((latest, part) => (part.postedAt > latest ? part.postedAt : latest), postedAt);
+  return new Date(Math.max(postedAt.getTime(), ...thread.map((part) => part.postedAt.getTime())));
 }
 
 /**

@@ -1,6 +1,7 @@
-import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { RUNTIME, type Runtime } from '../../config/runtime.js';
+import type { Account } from '../credentials/account.entity.js';
 import { Accounts } from '../credentials/accounts.service.js';
 import { dollars } from '../credentials/budget.js';
 import { dateAndTime } from '../credentials/dates.js';
@@ -24,6 +25,8 @@ const unhiding = z.object({
   reason: z.string().trim().min(1, 'Say why it is shown again').max(500, 'Keep the reason under 500 characters'),
 });
 
+const POSTS_ON_A_PAGE = 50;
+
 const PLACES = { early: ', before their turn opened', late: ', after their turn', 'in turn': '', house: '' };
 
 const CREDITS = {
@@ -45,8 +48,22 @@ export class TeamFeedController {
 
   @Get('feed')
   @Allow('reviewer', 'organiser', 'approver', 'keeper')
-  list(@Param('account') slug: string): Promise<Page> {
-    return this.listPage(slug, {}, 200);
+  async list(@Param('account') slug: string, @Query('page') asked = '1'): Promise<Page> {
+    const account = await this.accounts.bySlug(slug);
+    const number = /^[1-9]\d{0,3}$/.test(asked) ? Number(asked) : 1;
+    const { posts, more } = await this.hiding.list(account.id, POSTS_ON_A_PAGE, (number - 1) * POSTS_ON_A_PAGE);
+    const health = await this.hiding.health(account.id);
+    const when = (instant: Date | null) => instant && dateAndTime(account.zone, instant);
+    return page('feed/pages/feed.njk', {
+      title: 'Feed',
+      account,
+      navigation: teamNavigation(account.slug, 'Feed'),
+      health: health && { ...health, pulledAt: when(health.pulledAt), failingSince: when(health.failingSince) },
+      posts: posts.map((post) => this.row(post, account)),
+      newer: number > 1 ? number - 1 : null,
+      older: more ? number + 1 : null,
+      keeping: await this.keeping(account),
+    });
   }
 
   @Get('feed/:post/hide')
@@ -102,50 +119,31 @@ export class TeamFeedController {
     });
   }
 
-  private async listPage(slug: string, more: object, status: number): Promise<Page> {
-    const account = await this.accounts.bySlug(slug);
-    const { posts, health } = await this.hiding.list(account.id);
-    const { today, costs } = await this.settings.spent(account.id);
-    const settings = await this.settings.of(account.id);
-    const when = (instant: Date | null | undefined) => (instant ? dateAndTime(account.zone, instant) : null);
-    return page(
-      'feed/pages/feed.njk',
-      {
-        title: 'Feed',
-        account,
-        navigation: teamNavigation(account.slug, 'Feed'),
-        health: health && { ...health, pulledAt: when(health.pulledAt), failingSince: when(health.failingSince) },
-        posts: posts.map((post) => this.row(post, account)),
-        keeping: {
-          settings,
-          budget: settings && dollars(settings.recheckBudget),
-          links: await this.settings.links(account.id),
-          spending: spendingOf(costs, today),
-        },
-        ...more,
-      },
-      status,
-    );
+  /** What the feed costs and how it is set. */
+  private async keeping({ id }: Account): Promise<object> {
+    const { today, costs } = await this.settings.spent(id);
+    const settings = await this.settings.of(id);
+    return {
+      settings,
+      budget: settings && dollars(settings.recheckBudget),
+      links: await this.settings.links(id),
+      spending: spendingOf(costs, today),
+    };
   }
 
   private async hidePage(slug: string, id: string, more: object, status: number): Promise<Page> {
     const account = await this.accounts.bySlug(slug);
-    const { posts } = await this.hiding.list(account.id);
-    const found = posts.find((post) => post.id === id);
-    if (!found) return this.listPage(slug, {}, 404);
-    const data = { title: 'Hide this post', account, navigation: teamNavigation(account.slug, 'Feed') };
-    return page('feed/pages/hide.njk', { ...data, post: this.row(found, account), ...more }, status);
+    const post = this.row(await this.hiding.one(account.id, id), account);
+    const data = { title: 'Hide this post', account, navigation: teamNavigation(account.slug, 'Feed'), post };
+    return page('feed/pages/hide.njk', { ...data, ...more }, status);
   }
 
   private async unhidePage(slug: string, id: string, more: object, status: number): Promise<Page> {
     const account = await this.accounts.bySlug(slug);
-    const { posts } = await this.hiding.list(account.id);
-    const found = posts.find((post) => post.id === id);
-    if (!found) return this.listPage(slug, {}, 404);
+    const { text: about } = await this.hiding.one(account.id, id);
     const data = { title: 'Show this post again', account, navigation: teamNavigation(account.slug, 'Feed') };
     const back = `/team/${account.slug}/feed`;
-    const shown = { about: found.text, action: `${back}/${id}/shown`, back };
-    return page('feed/pages/show-again.njk', { ...data, ...shown, ...more }, status);
+    return page('feed/pages/show-again.njk', { ...data, about, action: `${back}/${id}/shown`, back, ...more }, status);
   }
 
   private row(post: ListedPost, account: { zone: string; handle: string }): object {

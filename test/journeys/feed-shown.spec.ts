@@ -154,6 +154,39 @@ describe('a rule that hides', () => {
   });
 });
 
+describe('the team’s list of posts', () => {
+  const listed = async (page: number) => {
+    await olu.get(`/team/nhs/feed?page=${page}`);
+    return [...olu.page.text.matchAll(/feed\/(\d+)\/(?:hide|shown)"/g)].map(([, id]) => id ?? '');
+  };
+
+  it('has each once, also of a turn with two spans, and reaches back to the oldest', async () => {
+    await service.db.query(
+      `INSERT INTO grants (account_id, stint_id, person_id, seat, opens_at, ends_at, closed_at)
+       SELECT account_id, stint_id, person_id, seat, opens_at - interval '2 hours', opens_at, opens_at FROM grants WHERE stint_id = $1`,
+      [stint],
+    );
+    await service.db.query(
+      `INSERT INTO feed_posts (account_id, network_id, posted_at, post, credited_by, seen_at)
+       SELECT account_id, each.id, '2026-09-01', jsonb_set(jsonb_set(post, '{id}', to_jsonb(each.id)), '{editHistoryIds}', to_jsonb(ARRAY[each.id])),
+         'house', '2026-09-01' FROM (SELECT * FROM feed_posts WHERE account_id = $1 LIMIT 1) p,
+         (SELECT (1860000000000000000 + n)::text AS id FROM generate_series(1, 110) n) each`,
+      [nhs.id],
+    );
+    const all = [...(await listed(1)), ...(await listed(2)), ...(await listed(3))];
+    expect([all.length > 110, new Set(all).size]).toEqual([true, all.length]);
+    const oldest = '1860000000000000001';
+    expect(all.at(-1)).toBe(oldest);
+    await olu.get(`/team/nhs/feed/${oldest}/hide`);
+    await olu.submit({ reason: 'It shows a name' });
+    expect((await fetch(`${service.url}/nhs/posts/${oldest}`)).status).toBe(404);
+    await olu.get(`/team/nhs/feed/${oldest}/shown`);
+    await olu.submit({ reason: 'The name was the nurse’s own' });
+    expect((await fetch(`${service.url}/nhs/posts/${oldest}`)).status).toBe(200);
+    expect((await olu.get('/team/nhs/feed/1/hide')).status).toBe(404);
+  });
+});
+
 describe('a process that cannot hear of hides', () => {
   it('says that its posts may be out of date, and stops saying so when it hears again', async () => {
     await pull();
