@@ -1,10 +1,11 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import type { Account } from '../credentials/account.entity.js';
 import { Accounts } from '../credentials/accounts.service.js';
 import { longDate } from '../credentials/dates.js';
 import { NotFound } from '../platform/errors.js';
 import { Public } from '../web/allow.js';
-import { type Page, page } from '../web/answer.js';
+import { type Page, type Redirect, redirect, sharedPage } from '../web/answer.js';
 import { Id } from '../web/id.js';
 import { Archive, type PastWeek } from './archive.service.js';
 import { postsHtml } from './formats/embed.js';
@@ -12,7 +13,10 @@ import { addressOf, type ShownFeed } from './shown.js';
 
 const WEEKS_ON_A_PAGE = 26;
 
-/** What was posted in past weeks and turns, and each post on a page of its own. */
+/**
+ * What was posted in past weeks and turns, and each post on a page of its own. Caches may share these pages, so each has
+ * one address: whoever comes by another is sent there, and no link can fill a cache.
+ */
 @Controller(':account')
 @Public()
 export class ArchiveController {
@@ -22,11 +26,17 @@ export class ArchiveController {
   ) {}
 
   @Get('weeks')
-  async weeks(@Param('account') slug: string, @Query('page') asked = '1'): Promise<Page> {
+  async weeks(
+    @Param('account') slug: string,
+    @Req() { url }: FastifyRequest,
+    @Query('page') asked = '1',
+  ): Promise<Page | Redirect> {
     const account = await this.account(slug);
     const number = /^[1-9]\d{0,3}$/.test(asked) ? Number(asked) : 1;
+    const address = `/${account.slug}/weeks${number > 1 ? `?page=${number}` : ''}`;
+    if (url !== address) return redirect(address);
     const { weeks, more } = await this.archive.weeks(account, WEEKS_ON_A_PAGE, (number - 1) * WEEKS_ON_A_PAGE);
-    return page('feed/pages/weeks.njk', {
+    return sharedPage('feed/pages/weeks.njk', {
       title: 'Posts week by week',
       account,
       weeks: weeks.map((week) => ({ ...week, span: spanOf(account, week) })),
@@ -36,12 +46,18 @@ export class ArchiveController {
   }
 
   @Get('weeks/:id')
-  async week(@Param('account') slug: string, @Id() id: string): Promise<Page> {
+  async week(
+    @Param('account') slug: string,
+    @Id() id: string,
+    @Req() { url }: FastifyRequest,
+  ): Promise<Page | Redirect> {
     const account = await this.account(slug);
     const { week, beside, feed } = await this.archive.week(account, id);
+    const address = `/${account.slug}/weeks/${week.id}`;
+    if (url !== address) return redirect(address);
     const label = (other: PastWeek | null) =>
       other && { href: `/${account.slug}/weeks/${other.id}`, label: longDate(account.zone, other.startsAt) };
-    return page('feed/pages/week.njk', {
+    return sharedPage('feed/pages/week.njk', {
       ...shown(account, feed, week, week.turns),
       earlier: label(beside.earlier),
       later: label(beside.later),
@@ -49,18 +65,30 @@ export class ArchiveController {
   }
 
   @Get('turns/:id')
-  async turn(@Param('account') slug: string, @Id() id: string): Promise<Page> {
+  async turn(
+    @Param('account') slug: string,
+    @Id() id: string,
+    @Req() { url }: FastifyRequest,
+  ): Promise<Page | Redirect> {
     const account = await this.account(slug);
     const { turn, feed } = await this.archive.turn(account, id);
-    return page('feed/pages/week.njk', { ...shown(account, feed, turn, [turn]), turn });
+    const address = `/${account.slug}/turns/${turn.id}`;
+    if (url !== address) return redirect(address);
+    return sharedPage('feed/pages/week.njk', { ...shown(account, feed, turn, [turn]), turn });
   }
 
   @Get('posts/:post')
-  async post(@Param('account') slug: string, @Param('post') id: string): Promise<Page> {
+  async post(
+    @Param('account') slug: string,
+    @Param('post') id: string,
+    @Req() { url }: FastifyRequest,
+  ): Promise<Page | Redirect> {
     const account = await this.account(slug);
     const feed = await this.archive.post(account, id);
     const [post] = feed.posts;
-    return page('feed/pages/post.njk', {
+    const address = `/${account.slug}/posts/${post?.id}`;
+    if (url !== address) return redirect(address);
+    return sharedPage('feed/pages/post.njk', {
       title: `A post by ${post?.curator?.name ?? account.name}`,
       account,
       post,

@@ -4,7 +4,8 @@ import type { Account } from '../credentials/account.entity.js';
 import { Accounts } from '../credentials/accounts.service.js';
 import { NotFound, Refusal } from '../platform/errors.js';
 import { Public } from '../web/allow.js';
-import { Bytes } from '../web/answer.js';
+import { Bytes, SHARED } from '../web/answer.js';
+import { etagOf } from '../web/entity-tags.js';
 import { Archive } from './archive.service.js';
 import { oEmbed, oEmbedXml, postNamed } from './formats/oembed.js';
 import { Unreadable } from './selection.js';
@@ -44,9 +45,15 @@ export class OEmbedController {
       named.by === 'slug' ? await this.accounts.bySlug(named.account) : await this.withHandle(named.account);
     const feed = await this.archive.post(account, named.id);
     const answer = oEmbed(feed, account.zone, this.runtime.env.BRAND_NAME, room);
-    const headers = { 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=60' };
-    if (format === 'xml') return new Bytes(oEmbedXml(answer), 'text/xml; charset=utf-8', headers);
-    return new Bytes(JSON.stringify(answer), 'application/json; charset=utf-8', headers);
+    const xml = format === 'xml';
+    const body = xml ? oEmbedXml(answer) : JSON.stringify(answer);
+    const headers = {
+      'access-control-allow-origin': '*',
+      'cross-origin-resource-policy': 'cross-origin',
+      'cache-control': SHARED,
+      etag: etagOf(body),
+    };
+    return new Bytes(body, `${xml ? 'text/xml' : 'application/json'}; charset=utf-8`, headers);
   }
 
   private async withHandle(handle: string): Promise<Account> {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -10,6 +11,8 @@ import { type Principal, PrincipalSource, sessionCookie } from './principal.js';
 @Injectable()
 export class Views {
   private readonly engine: nunjucks.Environment;
+  /** How a policy names the one inline script, which is the design system's. */
+  private readonly inlineScript: string;
 
   constructor(
     @Inject(RUNTIME) private readonly runtime: Runtime,
@@ -23,6 +26,8 @@ export class Views {
     this.engine.addGlobal('brand', { name: runtime.env.BRAND_NAME, logo: assets.logo });
     this.engine.addGlobal('brandColour', runtime.env.BRAND_COLOUR);
     this.engine.addGlobal('demonstration', runtime.demonstration);
+    const [, script = ''] = /<script>(.*?)<\/script>/s.exec(this.render('nhsuk/template.njk', {})) ?? [];
+    this.inlineScript = `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
   }
 
   /** A whole page as an answer to a request. A form's token (and its cookie) is made only when a template asks. */
@@ -40,6 +45,17 @@ export class Views {
       principal,
       ...data,
     });
+  }
+
+  /** A whole page as everybody gets it who is not signed in, so that nothing in it is for one answer alone. */
+  sharedPage(template: string, data: object, request: FastifyRequest, reply: FastifyReply): string {
+    const policy = String(reply.getHeader('content-security-policy'));
+    reply.header('content-security-policy', policy.replace(/'nonce-[^']*'/, this.inlineScript));
+    return this.render(template, { path: request.url.split('?')[0], ...data });
+  }
+
+  async isSignedIn(request: FastifyRequest): Promise<boolean> {
+    return (await this.principal(request)) !== null;
   }
 
   /** A template with its data, e.g. a letter or a fragment. */

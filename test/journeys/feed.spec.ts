@@ -403,6 +403,14 @@ describe('a website', () => {
     expect(style).toMatch(/^latest-posts,\.latest-posts\{display:block/);
   });
 
+  it('gets the description for developers compressed, and not again', async () => {
+    const first = await ask('/openapi.json', { headers: { 'accept-encoding': 'br' } });
+    expect(await first.json()).toMatchObject({ openapi: '3.1.0' });
+    const etag = first.headers.get('etag') ?? '';
+    const again = await ask('/openapi.json', { headers: { 'accept-encoding': 'br', 'if-none-match': etag } });
+    expect([again.status, await again.text(), again.headers.get('content-encoding')]).toEqual([304, '', null]);
+  });
+
   it('of any origin may read it, without a cookie', async () => {
     for (const path of [...FORMATS.map((format) => `/nhs/${format}`), '/embed.js', '/embed.css', '/openapi.json']) {
       const answer = await ask(path, { headers: { origin: 'https://trust.example', cookie: 'session=1' } });

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { etagOf } from '../../web/entity-tags.js';
 
 /** How bytes travel (RFC 9110, 8.4.1). */
 export type Encoding = 'br' | 'gzip' | 'identity';
@@ -38,9 +38,4 @@ export async function encodedForms(bytes: Buffer): Promise<Record<Encoding, { by
   const [br, gzip] = [await compressed(bytes, 'br'), await compressed(bytes, 'gzip')];
   const tagged = (form: Buffer) => ({ bytes: form, etag: etagOf(form) });
   return { br: tagged(br), gzip: tagged(gzip), identity: tagged(bytes) };
-}
-
-/** A strong entity tag, with its quotes. */
-export function etagOf(bytes: Buffer): string {
-  return `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"`;
 }

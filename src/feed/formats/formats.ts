@@ -1,6 +1,8 @@
+import { SHARED } from '../../web/answer.js';
+import { etagOf } from '../../web/entity-tags.js';
 import type { ShownFeed } from '../shown.js';
 import { embedHtml } from './embed.js';
-import { compressed, type Encoding, etagOf } from './encoded.js';
+import { compressed, type Encoding } from './encoded.js';
 import { jsonFeed, postsJson } from './json.js';
 import { atom, rss } from './xml.js';
 
@@ -81,11 +83,7 @@ export function renderedAs(
 
 function variant(bytes: Buffer, format: Format, modified: Date, encoding: Encoding = 'identity'): Variant {
   const etag = etagOf(bytes);
-  const known = [
-    ...['etag', etag],
-    ...['cache-control', 'public, max-age=60, stale-while-revalidate=30'],
-    ...['vary', 'accept-encoding'],
-  ];
+  const known = [...['etag', etag], ...['cache-control', SHARED], ...['vary', 'accept-encoding']];
   const coded = encoding === 'identity' ? [] : ['content-encoding', encoding];
   const body = ['content-type', TYPES[format], 'content-length', String(bytes.length), ...coded];
   const headers = [...body, ...known, 'last-modified', modified.toUTCString(), ...OPEN];

@@ -1,3 +1,5 @@
+import { isAmong } from '../../web/entity-tags.js';
+
 /** The two conditions of a GET that a feed knows (RFC 9110, 13.1). */
 export interface Conditions {
   'if-none-match'?: string;
@@ -11,13 +13,6 @@ export function unchanged(conditions: Conditions, etag: string, modified: Date):
   const since = conditions['if-modified-since'];
   if (since === undefined) return false;
   return Math.floor(modified.getTime() / 1000) * 1000 <= Date.parse(since);
-}
-
-/** Whether an `If-None-Match` names this tag. */
-export function isAmong(known: string, etag: string): boolean {
-  return (
-    known === etag || known.trim() === '*' || known.split(',').some((each) => each.trim().replace(/^W\//, '') === etag)
-  );
 }
 
 /**
