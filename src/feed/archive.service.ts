@@ -52,7 +52,7 @@ export class Archive {
     return { weeks: weeks.slice(0, count), more: weeks.length > count };
   }
 
-  /** A week with what its curators posted, and the house while it lasted; oldest first. Throws NotFound. */
+  /** A week with what its curators posted, and the house until the next week begins; oldest first. Throws NotFound. */
   async week(account: Account, id: string): Promise<{ week: PastWeek; beside: Neighbours; feed: ShownFeed }> {
     const [week] = await this.find(account, 's.id = $2', [id]);
     if (!week) throw new NotFound('There is no such week.');
@@ -62,8 +62,8 @@ export class Archive {
     ]);
     const feed = await this.reading.kept(
       account,
-      'p.stint_id = ANY($2) OR p.stint_id IS NULL AND p.posted_at >= $3 AND p.posted_at < $4',
-      [week.turns.map((turn) => turn.id), week.startsAt, week.endsAt],
+      'p.stint_id = ANY($2) OR p.stint_id IS NULL AND p.posted_at >= $3 AND ($4::timestamptz IS NULL OR p.posted_at < $4)',
+      [week.turns.map((turn) => turn.id), week.startsAt, later?.startsAt ?? null],
     );
     return { week, beside: { earlier: earlier ?? null, later: later ?? null }, feed };
   }
