@@ -6,6 +6,7 @@ import { type Format, renderedAs } from './formats/formats.js';
 import { openLane, type Served, toSend } from './lane.service.js';
 import { shownAt } from './lapse.js';
 import { type LastShown, LastShownFeeds } from './last-shown.service.js';
+import { queryOf, selectedOf, selectionOf } from './selection.js';
 import { stateOf } from './shown.js';
 
 const ASK_EVERY_MS = 250;
@@ -52,12 +53,14 @@ export async function bridgeUntil(
 
 function served(shown: LastShown | undefined, format: Format, query: string): Served {
   if (!shown) throw new NotFound('There is no account at this address.');
-  if (query) throw new Error('What is selected among more posts than these needs the database');
   const { feed, account, changedAt, clockAhead } = shown;
   const now = new Date(new Clock().real().getTime() + clockAhead);
   const state = stateOf(feed.pulledAt, true, now);
-  const { posts } = shownAt(feed, now);
-  const rendered = renderedAs(format, { ...feed, state, posts: state === 'expired' ? [] : posts }, account, changedAt);
+  const selection = selectionOf(query, format);
+  const selected = state === 'expired' ? [] : selectedOf(feed.posts, selection);
+  if (!selected) throw new Error('What is selected among more posts than these needs the database');
+  const shownNow = { ...shownAt({ ...feed, posts: selected }, now), state, query: queryOf(selection) };
+  const rendered = renderedAs(format, shownNow, account, changedAt, selection.heading);
   return toSend(rendered, changedAt, feed.pulledAt, now);
 }
 

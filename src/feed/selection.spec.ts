@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { settings } from '../../config/settings.js';
 import { shownPost } from '../../test/support/feed.js';
 import { queryOf, selectedOf, selectionOf, Unreadable } from './selection.js';
 
@@ -33,22 +34,27 @@ describe('a query', () => {
 });
 
 describe('the newest posts', () => {
-  const posts = [3, 2, 1].map((n) => shownPost({ id: `1000${n}`, postedAt: new Date(Date.UTC(2026, 11, n)) }));
-  const select = (query: string) =>
-    selectedOf(posts, selectionOf(query, 'embed.html'))?.map(({ id }) => id.slice(-1)) ?? null;
+  const post = (n: number) => shownPost({ id: String(10_000 + n), postedAt: new Date(Date.UTC(2026, 11, n)) });
+  const posts = [...Array(settings.feedPosts).keys()].map((n) => post(settings.feedPosts - n));
+  const select = (query: string, from = posts) =>
+    selectedOf(from, selectionOf(query, 'embed.html'))?.map(({ id }) => Number(id) - 10_000) ?? null;
 
   it.each([
-    ['heading=2', ['3', '2', '1']],
-    ['limit=2', ['3', '2']],
-    ['since=10001', ['3', '2']],
-    ['since=2026-12-02T00:00:00Z', ['3']],
-    ['since=2026-12-02T00:00:00Z&limit=10', ['3']],
-    ['since=10003', []],
+    ['limit=2', [20, 19]],
+    ['since=10018', [20, 19]],
+    ['since=2026-12-19T00:00:00Z', [20]],
+    ['since=2026-12-19T00:00:00Z&limit=10', [20]],
+    ['since=10020', []],
   ])('are enough for %s', (query, ids) => {
     expect(select(query)).toEqual(ids);
   });
 
-  it.each(['limit=4', 'since=10000&limit=4', `curator=${TURN}`, 'tag=wards'])('may not be all of %s', (query) => {
+  it('are all of a feed that is not full', () => {
+    for (const query of ['heading=2', 'limit=4', 'since=10000&limit=4'])
+      expect(select(query, posts.slice(-3))).toEqual([3, 2, 1]);
+  });
+
+  it.each(['limit=21', 'since=10000&limit=21', `curator=${TURN}`, 'tag=wards'])('may not be all of %s', (query) => {
     expect(select(query)).toBeNull();
   });
 });

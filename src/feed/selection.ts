@@ -1,3 +1,4 @@
+import { settings } from '../../config/settings.js';
 import { Refusal } from '../platform/errors.js';
 import type { Format } from './formats/formats.js';
 import type { ShownPost } from './shown.js';
@@ -85,7 +86,8 @@ export function queryOf(selection: Selection): string {
 export function selectedOf(posts: ShownPost[], { since, limit, curator, tag }: Selection): ShownPost[] | null {
   if (curator || tag) return null;
   const after = posts.filter((post) => isAfter(post, since));
-  const enough = limit === null || after.length >= limit || after.length < posts.length;
+  const all = posts.length < settings.feedPosts || after.length < posts.length;
+  const enough = limit === null || after.length >= limit || all;
   return enough ? after.slice(0, limit ?? undefined) : null;
 }
 

@@ -198,6 +198,10 @@ describe('a process that starts without PostgreSQL and Redis', () => {
       expect((await fetch(`${url}/health/live`)).status).toBe(200);
       expect((await fetch(`${url}/health/ready`)).status).toBe(503);
       expect((await fetch(`${url}/nobody/feed.json`)).status).toBe(404);
+      const few = await (await fetch(`${url}/nhs/embed.html?limit=2&heading=3`)).text();
+      expect([few.match(/<article/g)?.length, few.includes('<h3')]).toEqual([Math.min(2, before.length), true]);
+      expect((await fetch(`${url}/nhs/feed.json?limit=0`)).status).toBe(400);
+      expect((await fetch(`${url}/nhs/feed.json?tag=kindness`)).status).toBe(503);
       const stop = load(url);
       await Promise.all([on.PostgreSQL(), on.Redis()]);
       await eventually(async () => (await fetch(`${url}/health/ready`)).status === 200, WITHIN);
