@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
+import sharp from 'sharp';
 import { RUNTIME, type Runtime } from '../../../config/runtime.js';
 import { settings } from '../../../config/settings.js';
 
@@ -7,9 +9,11 @@ import { settings } from '../../../config/settings.js';
 export class SimulatedAccounts {
   constructor(@Inject(RUNTIME) private readonly runtime: Runtime) {}
 
-  /** Makes an account on the pretend network; gives its id. */
+  /** Makes an account on the pretend network, with a picture as every account of X has one; gives its id. */
   async create(handle: string, name: string): Promise<string> {
-    const { id } = (await this.send('/simulator/users', { handle, name })) as { id: string };
+    const icon = sharp(join(this.runtime.root, 'src/web/assets/icon.svg')).resize(200).png();
+    const picture = (await icon.toBuffer()).toString('base64');
+    const { id } = (await this.send('/simulator/users', { handle, name, picture })) as { id: string };
     return id;
   }
 
