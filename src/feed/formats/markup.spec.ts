@@ -74,7 +74,9 @@ describe('a post with a quote, a poll and a thread', () => {
     for (const html of written(shownPost({ quote: quote('Tea', { pictures }) })))
       expect(parse(html).querySelector('blockquote')?.text).toContain('This picture has no description.');
     for (const html of written(shownPost({ quote: quote('Tea', { pictures: film }) })))
-      expect(html).toContain('<a href="https://x.com/wards/status/7">Watch the video on X</a>');
+      expect(html).toContain(
+        'This video has no description. <a href="https://x.com/wards/status/7">Watch the video on X</a>',
+      );
     const shown = parse(embedHtml(shownFeed({ posts: [rich('Tea')] }), 'Europe/London')).querySelector('blockquote');
     const links = shown?.querySelectorAll('a[href="https://x.com/wards/status/7"]').map(({ text }) => text.trim());
     expect(links).toEqual(['Sunday 6 December 2026 at 9am', 'View on X']);

@@ -58,11 +58,15 @@ function quoteContent(quote: ShownQuote): string {
 
 /** What must be said beside a picture: that its author described it to nobody, and where to see what moves. */
 export function noteOf({ description, still }: ShownPicture, permalink: string): string {
-  const film = still && `<a href="${escaped(permalink)}">${FILM[still]}</a>`;
-  return [description ? '' : 'This picture has no description.', film ?? ''].filter((note) => note !== '').join(' ');
+  const { noun, link } = still ? FILM[still] : { noun: 'picture', link: null };
+  const film = link && `<a href="${escaped(permalink)}">${link}</a>`;
+  return [description ? '' : `This ${noun} has no description.`, film ?? ''].filter((note) => note !== '').join(' ');
 }
 
-const FILM = { gif: 'See the GIF move on X', video: 'Watch the video on X' };
+const FILM = {
+  gif: { noun: 'GIF', link: 'See the GIF move on X' },
+  video: { noun: 'video', link: 'Watch the video on X' },
+};
 
 /** A poll: its options with their votes. `until` writes its end, where there is room for it. */
 export function pollHtml(poll: ShownPoll | null, until?: (end: Date) => string): string {
