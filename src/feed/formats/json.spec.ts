@@ -13,7 +13,7 @@ it('a JSON Feed reads as version 1.1 with its posts, their authors and pictures'
     title: 'The NHS demonstration – latest posts',
     home_page_url: 'https://posts.example.org/nhs',
     feed_url: 'https://posts.example.org/nhs/feed.json',
-    icon: picture.href,
+    icon: 'https://posts.example.org/nhs/pictures/a.jpg',
     language: 'en-GB',
     authors: [{ name: 'The NHS demonstration', url: 'https://x.com/NHS' }],
     items: [

@@ -11,7 +11,7 @@ export function jsonFeed(feed: ShownFeed): string {
     home_page_url: home,
     feed_url: addressOf(feed, 'feed.json'),
     description: `The latest posts of @${feed.handle}, each credited to who wrote it.`,
-    ...(feed.avatar ? { icon: feed.avatar } : {}),
+    ...(feed.avatar ? { icon: otherForm(feed.avatar, 'jpg') } : {}),
     language: 'en-GB',
     authors: [{ name: feed.name, url: `https://x.com/${feed.handle}` }],
     items: feed.posts.map((post) => item(post, feed)),

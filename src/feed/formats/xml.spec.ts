@@ -113,6 +113,13 @@ it('a thread that goes on is a change of its post, and of the feed', () => {
   expect([read.updated, read.entries?.[0]?.updated]).toEqual(['2026-12-07T09:30:00.000Z', '2026-12-07T09:30:00.000Z']);
 });
 
+it('has the picture of the account, in a form that every reader knows', () => {
+  const feed = shownFeed({ avatar: picture.href });
+  expect(parseAtomFeed(atom(feed)).icon).toBe(jpeg);
+  const image = { url: jpeg, title: 'The NHS demonstration – latest posts', link: 'https://posts.example.org/nhs' };
+  expect(parseRssFeed(rss(feed)).image).toEqual(image);
+});
+
 it('dates are RFC 3339 in Atom and RFC 822 in RSS, and every address is absolute', () => {
   const feed = shownFeed({ posts: [shownPost({ pictures: [picture] })] });
   const instants = [...atom(feed).matchAll(/<(?:updated|published)>(.*?)</g)].map(([, instant]) => instant);

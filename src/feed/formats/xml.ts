@@ -1,3 +1,4 @@
+import { otherForm } from '../picture-forms.js';
 import { addressOf, lastingId, type ShownFeed, type ShownPost, updatedAt } from '../shown.js';
 import { contentOf, creditLine, escaped, textOf } from './markup.js';
 
@@ -6,6 +7,7 @@ const EPOCH = new Date(0);
 /** Atom (RFC 4287). The feed's id and the entries' ids never change, also when a post is edited. */
 export function atom(feed: ShownFeed): string {
   const home = `${feed.origin}/${feed.slug}`;
+  const icon = feed.avatar ? `\n<icon>${escaped(otherForm(feed.avatar, 'jpg'))}</icon>` : '';
   const updates = feed.posts.map((post) => updatedAt(post).getTime());
   const updated = updates.length > 0 ? new Date(Math.max(...updates)) : (feed.pulledAt ?? EPOCH);
   return `<?xml version="1.0" encoding="utf-8"?>
@@ -15,7 +17,7 @@ export function atom(feed: ShownFeed): string {
 <updated>${updated.toISOString()}</updated>
 <link rel="self" type="application/atom+xml" href="${escaped(addressOf(feed, 'feed.atom'))}"/>
 <link rel="alternate" type="text/html" href="${escaped(home)}"/>
-<author><name>${escaped(feed.name)}</name><uri>https://x.com/${escaped(feed.handle)}</uri></author>
+<author><name>${escaped(feed.name)}</name><uri>https://x.com/${escaped(feed.handle)}</uri></author>${icon}
 ${feed.posts.map((post) => entry(post, feed)).join('\n')}
 </feed>
 `;
@@ -37,13 +39,17 @@ function entry(post: ShownPost, feed: ShownFeed): string {
 /** RSS 2.0 with Dublin Core's creator for the credit. */
 export function rss(feed: ShownFeed): string {
   const home = `${feed.origin}/${feed.slug}`;
+  const title = `${escaped(feed.name)} – latest posts`;
+  const image = feed.avatar
+    ? `\n<image><url>${escaped(otherForm(feed.avatar, 'jpg'))}</url><title>${title}</title><link>${escaped(home)}</link></image>`
+    : '';
   return `<?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:atom="http://www.w3.org/2005/Atom">
 <channel>
-<title>${escaped(feed.name)} – latest posts</title>
+<title>${title}</title>
 <link>${escaped(home)}</link>
 <description>The latest posts of @${escaped(feed.handle)}, each credited to who wrote it.</description>
-<language>en-gb</language>
+<language>en-gb</language>${image}
 <atom:link rel="self" type="application/rss+xml" href="${escaped(addressOf(feed, 'feed.rss'))}"/>
 ${feed.posts.map((post) => rssItem(post, feed)).join('\n')}
 </channel>
