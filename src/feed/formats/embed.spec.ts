@@ -16,6 +16,7 @@ const ALLOWED: Record<string, string[]> = {
   section: ['class', 'lang', 'aria-label'],
   article: ['class'],
   header: ['class'],
+  div: ['class'],
   a: ['class', 'href', 'dir', 'tabindex', 'aria-hidden'],
   p: ['class', 'dir'],
   br: [],
@@ -38,7 +39,10 @@ it.each(hostileTexts)('a fragment holds only its own elements and attributes: %j
     text,
     segments,
     curator: { name: text, stintId: '1' },
-    pictures: [{ ...picture, description: text }],
+    pictures: [
+      { ...picture, description: text },
+      { ...picture, description: text },
+    ],
   });
   const root = parse(embedHtml(shownFeed({ name: text, avatar: picture.href, posts: [post] }), zone, { heading: 2 }));
   for (const element of root.querySelectorAll('*')) {

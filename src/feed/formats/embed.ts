@@ -95,7 +95,8 @@ function timeHtml(zone: string, at: Date): string {
 }
 
 function pictures({ pictures, permalink }: Pick<ShownPost, 'pictures' | 'permalink'>): string {
-  return pictures.map((each) => picture(each, permalink)).join('');
+  const all = pictures.map((each) => picture(each, permalink)).join('');
+  return pictures.length > 1 ? `<div class="latest-posts__pictures">${all}</div>` : all;
 }
 
 function picture(shown: ShownPicture, permalink: string): string {
