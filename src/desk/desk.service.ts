@@ -66,17 +66,9 @@ export class Desk {
     return this.grants.ask(actorOf(turn), account);
   }
 
-  /** What this turn has posted or tried to. */
+  /** What this turn has posted or tried to, the newest first: the last hundred, and whatever is not settled yet. */
   async posts(turn: Turn): Promise<OwnPost[]> {
-    return this.db.query<OwnPost>(
-      `SELECT m.id, m.data->>'text' AS text, m.data->'poll' AS poll, m.state, m.detail, m.due_at AS "dueAt", m.created_at AS "queuedAt", m.settled_at AS "settledAt",
-              m.provider_ref AS "providerRef", m.part, m.next_attempt_at AS "nextAttemptAt",
-              count(*) OVER (PARTITION BY coalesce(m.thread_id, m.id))::int AS parts,
-              d.state AS deletion, d.detail AS "deletionDetail", d.settled_at AS "deletedAt"
-       FROM messages m LEFT JOIN post_deletions d ON d.message_id = m.id
-       WHERE m.stint_id = $1 AND m.channel = 'post' ORDER BY m.created_at DESC, m.thread_id, m.part LIMIT 100`,
-      [turn.stintId],
-    );
+    return this.db.query<OwnPost>(POSTS, [turn.stintId]);
   }
 
   /** What the author should know before these parts are sent. An answer may begin with a name. */
@@ -139,6 +131,16 @@ export class Desk {
     return { keptAs: kept?.id ?? '' };
   }
 }
+
+const POSTS = `
+  SELECT m.id, m.data->>'text' AS text, m.data->'poll' AS poll, m.state, m.detail, m.due_at AS "dueAt", m.created_at AS "queuedAt",
+    m.settled_at AS "settledAt", m.provider_ref AS "providerRef", m.part, m.next_attempt_at AS "nextAttemptAt", m.parts,
+    d.state AS deletion, d.detail AS "deletionDetail", d.settled_at AS "deletedAt"
+  FROM (SELECT *, count(*) OVER (PARTITION BY coalesce(thread_id, id))::int AS parts,
+      row_number() OVER (ORDER BY created_at DESC, thread_id, part) AS place
+    FROM messages WHERE stint_id = $1 AND channel = 'post') m
+  LEFT JOIN post_deletions d ON d.message_id = m.id
+  WHERE m.place <= 100 OR m.state NOT IN ('sent', 'refused', 'withdrawn') OR d.state = 'waiting' ORDER BY m.place`;
 
 interface Queued {
   text: string;

@@ -354,6 +354,31 @@ describe('a scheduled post', () => {
     await service.db.write((tx) => tx.query('DELETE FROM drafts'));
   });
 
+  it('stays on the desk however much is posted after it', async () => {
+    await schedule('For the evening', '2026-12-08', '18:30');
+    const [row] = await service.db.query<{ id: string }>(
+      `SELECT id FROM messages WHERE data->>'text' = 'For the evening'`,
+    );
+    await service.db.write((tx) =>
+      tx.query(
+        `INSERT INTO messages (key, account_id, channel, template, data, cause_kind, cause_id, stint_id, author_id, due_at, state, created_at, settled_at)
+         SELECT 'many ' || n, account_id, channel, template, jsonb_build_object('text', 'Post ' || n), cause_kind, cause_id, stint_id, author_id, $2,
+           'refused', $2::timestamptz + make_interval(secs => n), $2 FROM messages, generate_series(1, 120) n WHERE id = $1`,
+        [row?.id, tx.now],
+      ),
+    );
+    await grace.get('/nhs/desk');
+    expect([
+      grace.words.includes('For the evening'),
+      grace.words.includes('Post 120'),
+      /Post 9\b/.test(grace.words),
+    ]).toEqual([true, true, false]);
+    await grace.submit({}, `${row?.id}/take-backs`);
+    await service.db.write((tx) => tx.query(`DELETE FROM messages WHERE key LIKE 'many %'`));
+    await service.db.write((tx) => tx.query('DELETE FROM drafts'));
+    expect(await states('For the evening')).toEqual(['withdrawn']);
+  });
+
   it('of somebody else is not taken back', async () => {
     await schedule('Mine alone', '2026-12-08', '19:00');
     const [row] = await service.db.query<{ id: string }>(`SELECT id FROM messages WHERE data->>'text' = 'Mine alone'`);
