@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
+import type { Account } from '../credentials/account.entity.js';
 import { Accounts } from '../credentials/accounts.service.js';
 import { dateAndTime } from '../credentials/dates.js';
 import { pollInWords } from '../networks/poll.js';
@@ -12,8 +13,10 @@ import type { Principal } from '../web/principal.js';
 import { teamNavigation } from '../web/team-navigation.js';
 import { ApprovalDecisions } from './approval-decisions.service.js';
 import { type Approval, Approvals } from './approvals.service.js';
+import { Desk } from './desk.service.js';
 import { Draft } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
+import { lookView } from './look-view.js';
 import { AnswerTargets } from './mentions/answer-targets.service.js';
 
 const back = z.object({
@@ -36,6 +39,7 @@ export class ApprovalsController {
     private readonly approvals: Approvals,
     private readonly decisions: ApprovalDecisions,
     private readonly drafts: Drafts,
+    private readonly desk: Desk,
     private readonly targets: AnswerTargets,
   ) {}
 
@@ -72,26 +76,32 @@ export class ApprovalsController {
   private async page(slug: string, who: Principal, more: object, status = 200): Promise<Page> {
     const account = await this.accounts.bySlug(slug);
     const waiting = await this.approvals.waiting(account.id);
-    const time = (at: Date) => dateAndTime(account.zone, at, { zone: true });
-    const shown = async (approval: Approval, draft: Draft) => ({
-      id: approval.id,
-      target: draft.replyTo && ((await this.targets.of(account, draft.replyTo)) ?? GONE),
-      author: approval.author,
-      own: approval.authorId === who.personId,
-      parts: await this.drafts.parts(draft),
-      poll: draft.poll && pollInWords(draft.poll),
-      due: approval.dueAt ? time(approval.dueAt) : null,
-      until: time(approval.decideBy),
-      reason: approval.reason,
-    });
     const data = {
       title: 'Posts that wait for you',
       account,
       navigation: teamNavigation(account.slug, 'Messages'),
-      waiting: await Promise.all(
-        waiting.map(async (each) => shown(each, await this.db.manager.findOneByOrFail(Draft, { id: each.draftId }))),
-      ),
+      waiting: await Promise.all(waiting.map((approval) => this.shown(account, approval, who))),
     };
     return page('desk/pages/approvals.njk', { ...data, ...more }, status);
+  }
+
+  /** The post, with what its author was warned of. */
+  private async shown(account: Account, approval: Approval, who: Principal) {
+    const draft = await this.db.manager.findOneByOrFail(Draft, { id: approval.draftId });
+    const parts = await this.drafts.parts(draft);
+    const answered = draft.replyTo ? await this.targets.of(account, draft.replyTo) : null;
+    const time = (at: Date) => dateAndTime(account.zone, at, { zone: true });
+    return {
+      id: approval.id,
+      target: draft.replyTo && (answered ?? GONE),
+      author: approval.author,
+      own: approval.authorId === who.personId,
+      parts,
+      look: lookView(parts, await this.desk.warnings(parts, draft.replyTo !== null), answered?.own === false),
+      poll: draft.poll && pollInWords(draft.poll),
+      due: approval.dueAt ? time(approval.dueAt) : null,
+      until: time(approval.decideBy),
+      reason: approval.reason,
+    };
   }
 }

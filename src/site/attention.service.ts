@@ -13,6 +13,8 @@ export interface Matter {
 
 interface Counts {
   waiting: number;
+  /** Posts that wait for a second pair of eyes. */
+  approvals: number;
   proposed: number;
   unanswered: number;
   held: number;
@@ -46,6 +48,7 @@ export class Attention {
 
 const COUNTS = `SELECT
   (SELECT count(*)::int FROM applications WHERE account_id = $1 AND state = 'waiting') AS waiting,
+  (SELECT count(*)::int FROM post_approvals WHERE account_id = $1 AND state = 'waiting' AND decide_by > $2) AS approvals,
   (SELECT count(*)::int FROM stints WHERE account_id = $1 AND state = 'proposed') AS proposed,
   (SELECT count(*)::int FROM stints WHERE account_id = $1 AND state = 'offered' AND offered_at < $2::timestamptz - interval '3 days') AS unanswered,
   (SELECT count(*)::int FROM messages WHERE account_id = $1 AND channel = 'post' AND state = 'held') AS held,
@@ -87,6 +90,13 @@ function matters(counts: Counts, account: Account): Matter[] {
     ],
     [counts.unknown, 'post may or may not be on X', 'posts may or may not be on X', `${team}/messages`, true],
     [counts.held, 'post is held for you to decide', 'posts are held for you to decide', `${team}/messages`, true],
+    [
+      counts.approvals,
+      'post waits for an organiser to read it',
+      'posts wait for an organiser to read them',
+      `${team}/approvals`,
+      true,
+    ],
     [
       counts.refused,
       'letter or alert could not be delivered',

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'node-html-parser';
 import type { Account } from '../../src/credentials/account.entity.js';
+import { DeskJobs } from '../../src/desk/desk.jobs.js';
+import { Watch } from '../../src/operations/watch.service.js';
 import { People } from '../../src/people/people.service.js';
 import { makeAccount, onDuty, personId, signedIn } from '../support/community.js';
 import { eventually } from '../support/poll.js';
@@ -252,6 +254,20 @@ describe('with four eyes', () => {
     await service.letter('grace@example.org', /is approved/);
   });
 
+  it('whoever decides is called to it, and sees what its author was warned of, and the price', async () => {
+    await sendTo('publications', { text: 'Ring me on 07700 900123' });
+    await grace.submit({}, 'publications');
+    await olu.get('/team/nhs');
+    expect(olu.words).toContain('Now 1 post waits for an organiser to read it');
+    await olu.get('/team/nhs/approvals');
+    expect(olu.words).toMatch(
+      /Price: \$0\.015 What its author was warned of 07700 900123 – This looks like a phone number/,
+    );
+    await olu.submit({ note: 'No numbers, please' }, 'returns');
+    await olu.get('/team/nhs');
+    expect(olu.words).not.toContain('waits for an organiser to read');
+  });
+
   it('a post that is sent back comes with the reason, and is not out', async () => {
     await waits('Too sharp');
     await olu.get('/team/nhs/approvals');
@@ -329,6 +345,18 @@ describe('a scheduled post', () => {
     await eventually(async () => (await atNetwork('At half past eleven')) === 1, { within: 30_000 });
   });
 
+  it('that X refuses is told to its author by letter, once, with what X said', async () => {
+    await schedule('What X will not have', '2026-12-08', '11:45');
+    await network.failOnce('create', '403-reply', 1);
+    await service.moveClock(new Date('2026-12-08T11:45:01Z'));
+    const letter = await service.letter('grace@example.org', /X refused your post on @NHS/);
+    expect(letter.text).toMatch(/begins “What X will not have”[\s\S]*Baton does not try again/);
+    expect(await states('What X will not have')).toEqual(['refused']);
+    await service.app.get(DeskJobs).sweep();
+    const told = await service.db.query(`SELECT 1 FROM messages WHERE template = 'post-stands'`);
+    expect(told).toHaveLength(1);
+  });
+
   it('is taken back as a draft with its words and its time, and scheduled anew', async () => {
     await schedule('Not quite right', '2026-12-08', '16:00');
     await grace.submit({}, 'take-backs');
@@ -403,6 +431,10 @@ describe('a scheduled post', () => {
     await eventually(async () => (await states('Quite right'))[0] === 'held', { within: 30_000 });
     await grace.get('/nhs/desk');
     expect(grace.words).toContain('One post of yours was held');
+    const letter = await service.letter('grace@example.org', /Your post on @NHS is held/);
+    expect(letter.text).toMatch(/begins “Quite right”[\s\S]*does not go out by itself/);
+    await service.app.get(Watch).look(nhs.id);
+    expect((await service.letter('olu@example.org', /a post is held/)).text).toContain('One post did not go out');
     expect(await atNetwork('Quite right')).toBe(0);
   });
 });
