@@ -113,10 +113,10 @@ export const schedule: Entry[] = [
     handler: [Digest, 'sweep'],
   }),
   entry({
-    name: 'threads',
+    name: 'standstills',
     every: 10_000,
     in: 'worker',
-    why: 'Tells curators whose thread stands still that it does, when that was not rung.',
+    why: 'Tells curators whose post or thread stands still that it does.',
     canWait: 30_000,
     handler: [DeskJobs, 'sweep'],
   }),

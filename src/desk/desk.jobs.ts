@@ -2,13 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { Job } from '../platform/job.js';
 import { Approvals } from './approvals.service.js';
 import { Deletions } from './deletions.service.js';
+import { PostNews } from './post-news.service.js';
 import { ThreadNews } from './thread-news.service.js';
 
-/** Telling curators about threads that stand still, and deleting posts: by doorbell, and by sweeps for what was not rung. */
+/** Telling curators about posts and threads that stand still, and deleting posts: by doorbell, and by sweeps for what was not rung. */
 @Injectable()
 export class DeskJobs {
   constructor(
     private readonly threads: ThreadNews,
+    private readonly posts: PostNews,
     private readonly deletions: Deletions,
     private readonly approvals: Approvals,
   ) {}
@@ -38,5 +40,6 @@ export class DeskJobs {
 
   async sweep(): Promise<void> {
     await this.threads.sweep();
+    await this.posts.sweep();
   }
 }

@@ -35,6 +35,7 @@ import { TeamMentionsController } from './mentions/team-mentions.controller.js';
 import { NotesController } from './notes/notes.controller.js';
 import { Notes } from './notes/notes.service.js';
 import { TeamNotesController } from './notes/team-notes.controller.js';
+import { PostNews } from './post-news.service.js';
 import { PostQueue } from './post-queue.service.js';
 import { QueuedPostsController } from './queued-posts.controller.js';
 import { Sending } from './sending.service.js';
@@ -74,6 +75,7 @@ import { Uploads } from './uploads.service.js';
     Sending,
     TakeBacks,
     ThreadNews,
+    PostNews,
     DeskJobs,
     BlockPages,
     Blocks,

@@ -7,8 +7,7 @@ import { brokenThreads, type StillPart } from '../messages/threads.service.js';
 import { People } from '../people/people.service.js';
 import { Db } from '../platform/database.service.js';
 import type { Tx } from '../platform/tx.js';
-
-const BEGINNING = 60;
+import { beginningOf } from './beginning.js';
 
 /** Tells curators by letter that a thread of theirs stands still, once for each standstill. The team has its alerts. */
 @Injectable()
@@ -66,9 +65,4 @@ export class ThreadNews {
 /** A part that stands still again after somebody has decided is told again. */
 function keyOf({ id, state, attempts }: StillPart): string {
   return `thread-broken ${id} ${state} ${attempts}`;
-}
-
-function beginningOf(text: string): string {
-  const [line = ''] = text.trim().split('\n');
-  return [...line].length > BEGINNING ? `${[...line].slice(0, BEGINNING).join('')}…` : line;
 }

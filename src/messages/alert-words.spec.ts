@@ -12,6 +12,7 @@ const facts: AlertFacts = {
   'credits-out': {},
   'post-unknown': { messageId: 'm' },
   'thread-broken': { messageId: 'm', out: [1, 2], at: 3, how: 'refused', rest: [4] },
+  'posts-held': { count: 2 },
   'letters-refused': { count: 3 },
   panic: { name: 'Grace', path: '/team/nhs/pauses' },
   test: {},

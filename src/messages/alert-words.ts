@@ -13,6 +13,7 @@ export interface AlertFacts {
   'credits-out': Record<string, never>;
   'post-unknown': { messageId: string };
   'thread-broken': { messageId: string } & Standstill;
+  'posts-held': { count: number };
   'letters-refused': { count: number };
   /** `path`: the page on which the team can do something about it. */
   panic: { name: string; path: string };
@@ -69,6 +70,7 @@ export const ALERTS: { kind: Exclude<AlertKind, 'test'>; text: string; hint: str
     text: 'A thread stands still',
     hint: 'Parts of it are not out; each day until it is settled',
   },
+  { kind: 'posts-held', text: 'Posts are held', hint: 'They do not go out before somebody decides; each day' },
   { kind: 'letters-refused', text: 'Letters are refused', hint: 'Three or more letters or webhooks within a day' },
 ];
 
@@ -160,6 +162,15 @@ const first: { [Kind in AlertKind]: (alert: Alert<Kind>) => AlertWords } = {
     title: 'a thread stands still',
     lines: standstill(facts),
     action: { text: 'See the thread', href: `/team/${slug}/messages/${facts.messageId}` },
+  }),
+
+  'posts-held': ({ slug, facts: { count } }) => ({
+    title: count === 1 ? 'a post is held' : 'posts are held',
+    lines: [
+      count === 1 ? 'One post did not go out at its time.' : `${count} posts did not go out at their times.`,
+      'Decide whether to send or to withdraw: nothing happens by itself.',
+    ],
+    action: { text: 'See the messages', href: `/team/${slug}/messages` },
   }),
 
   'letters-refused': ({ slug, facts: { count } }) => ({

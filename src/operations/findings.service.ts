@@ -123,6 +123,14 @@ const threads: Look = async (reader, account) => {
   });
 };
 
+const heldPosts: Look = async (reader, account) => {
+  const rows = await reader.query<{ accountId: string; count: number }>(HELD, [account]);
+  return rows.map(({ accountId, count }) => ({
+    news: { accountId, kind: 'posts-held', key: `posts-held ${accountId}`, facts: { count } },
+    every: DAY,
+  }));
+};
+
 const refusedLetters: Look = async (reader, account, now) => {
   const rows = await reader.query<{ accountId: string; count: number }>(REFUSED, [account, now]);
   return rows.map(({ accountId, count }) => ({
@@ -140,6 +148,7 @@ const LOOKS: Look[] = [
   credits,
   unknownPosts,
   threads,
+  heldPosts,
   refusedLetters,
 ];
 
@@ -215,6 +224,12 @@ const UNKNOWN = `
   SELECT account_id AS "accountId", id AS "messageId" FROM messages
   WHERE ($1::uuid IS NULL OR account_id = $1) AND channel = 'post' AND state = 'unknown' AND next_attempt_at IS NULL
     AND thread_id IS NULL`;
+
+/** Parts of threads are told with their threads. */
+const HELD = `
+  SELECT account_id AS "accountId", count(*)::int AS count FROM messages
+  WHERE ($1::uuid IS NULL OR account_id = $1) AND channel = 'post' AND state = 'held' AND thread_id IS NULL
+  GROUP BY account_id`;
 
 const REFUSED = `
   SELECT account_id AS "accountId", count(*)::int AS count FROM messages

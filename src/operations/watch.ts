@@ -32,6 +32,7 @@ const FOUND: AlertKind[] = [
   'credits-out',
   'post-unknown',
   'thread-broken',
+  'posts-held',
   'letters-refused',
 ];
 /** Whose end is worth a message; of the others somebody has taken care, or another message tells. */

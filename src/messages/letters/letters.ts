@@ -6,6 +6,7 @@ import { type DigestLetters, digestLetters } from './digest.js';
 import { type HandoverLetters, handoverLetters } from './handover.js';
 import type { Letter, Link } from './letter.js';
 import { type PeopleLetters, peopleLetters } from './people.js';
+import { type PostLetters, postLetters } from './posts.js';
 import { type RotaLetters, rotaLetters } from './rota.js';
 import { type ThreadLetters, threadLetters } from './threads.js';
 
@@ -18,6 +19,7 @@ export type LetterData = PeopleLetters &
   BadDayLetters &
   DigestLetters &
   ThreadLetters &
+  PostLetters &
   ApprovalLetters;
 export type LetterName = keyof LetterData & string;
 
@@ -30,6 +32,7 @@ const letters: { [Name in LetterName]: (data: LetterData[Name], link: Link) => L
   ...badDayLetters,
   ...digestLetters,
   ...threadLetters,
+  ...postLetters,
   ...approvalLetters,
 };
 
