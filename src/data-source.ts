@@ -30,6 +30,7 @@ import { Polls1790000000028 } from '../migrations/28-polls.js';
 import { Insight1790000000029 } from '../migrations/29-insight.js';
 import { Blocks1790000000030 } from '../migrations/30-blocks.js';
 import { Looks1790000000031 } from '../migrations/31-looks.js';
+import { Plans1790000000032 } from '../migrations/32-plans.js';
 import { PlanKeepingClient } from './platform/client.service.js';
 import { anchorClock } from './platform/clock.service.js';
 
@@ -64,6 +65,7 @@ const migrations = [
   Insight1790000000029,
   Blocks1790000000030,
   Looks1790000000031,
+  Plans1790000000032,
 ];
 
 /**

@@ -47,7 +47,8 @@ export class Erasures {
       ...[id, tx.now],
     ]);
     await tx.query(`UPDATE decisions SET note = '', message = '' WHERE application_id = $1`, [id]);
-    await tx.query('DELETE FROM turn_notes WHERE stint_id IN (SELECT id FROM stints WHERE application_id = $1)', [id]);
+    for (const table of ['turn_notes', 'turn_plans'])
+      await tx.query(`DELETE FROM ${table} WHERE stint_id IN (SELECT id FROM stints WHERE application_id = $1)`, [id]);
     await this.outbox.erase(tx, { kind: 'application', id });
     await this.audit.eraseAbout(tx, accountId, { kind: 'application', id });
     await tx.manager.update(Application, id, { ...EMPTY, answers: {}, state: 'erased', endedAt: tx.now });

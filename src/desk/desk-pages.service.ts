@@ -21,6 +21,7 @@ import { AnswerTargets } from './mentions/answer-targets.service.js';
 import { Notes } from './notes/notes.service.js';
 import { notesView } from './notes/notes-view.js';
 import { isOnDuty } from './on-duty.js';
+import { Plans } from './plans/plans.service.js';
 import { pollView } from './poll-form.js';
 import { PostNumbers } from './post-numbers.js';
 import type { Turn } from './turn.js';
@@ -56,6 +57,7 @@ export class DeskPages {
     private readonly rules: DeskSettings,
     private readonly targets: AnswerTargets,
     private readonly notes: Notes,
+    private readonly plans: Plans,
   ) {}
 
   /** Throws NotFound where the account has no desk, NotAllowed for somebody who never had a turn. */
@@ -124,7 +126,7 @@ export class DeskPages {
       window: randomUUID(),
       drafts: drafts.filter(({ id }) => id !== draft?.id && !approvals.some(({ draftId }) => draftId === id)),
       waiting: waitingView(account.zone, approvals),
-      plan: rules.plan,
+      plan: { own: (await this.plans.of(turn))?.text, asked: rules.plan, open: turn.state !== 'ended' },
       parts: partsView(parts, (more.typed ?? {}) as Typed),
       poll: pollView(draft?.poll ?? null),
       budget: budgetWarning(budget),

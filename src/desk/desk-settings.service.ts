@@ -11,7 +11,7 @@ export interface DeskRules {
   /** Whose posts wait for somebody else, and for how many minutes at most. */
   approval: ApprovalRule;
   approvalMinutes: number;
-  /** What the curators mean to write about, in the team's own words. */
+  /** What the team asks every curator to write about. What each of them plans is kept with the turn. */
   plan: string;
 }
 

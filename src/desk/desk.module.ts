@@ -35,6 +35,9 @@ import { TeamMentionsController } from './mentions/team-mentions.controller.js';
 import { NotesController } from './notes/notes.controller.js';
 import { Notes } from './notes/notes.service.js';
 import { TeamNotesController } from './notes/team-notes.controller.js';
+import { PlanController } from './plans/plan.controller.js';
+import { Plans } from './plans/plans.service.js';
+import { TeamPlansController } from './plans/team-plans.controller.js';
 import { PostNews } from './post-news.service.js';
 import { PostQueue } from './post-queue.service.js';
 import { QueuedPostsController } from './queued-posts.controller.js';
@@ -58,6 +61,8 @@ import { Uploads } from './uploads.service.js';
     NotesController,
     TeamMentionsController,
     TeamNotesController,
+    PlanController,
+    TeamPlansController,
     BlocksController,
     TeamBlocksController,
   ],
@@ -89,6 +94,7 @@ import { Uploads } from './uploads.service.js';
     MentionsJobs,
     Duty,
     Notes,
+    Plans,
   ],
   exports: [Desk],
 })

@@ -96,9 +96,10 @@ export class Retention {
         id,
         tx.now,
       ]);
-      await tx.query('DELETE FROM turn_notes WHERE stint_id IN (SELECT id FROM stints WHERE application_id = $1)', [
-        id,
-      ]);
+      for (const table of ['turn_notes', 'turn_plans'])
+        await tx.query(`DELETE FROM ${table} WHERE stint_id IN (SELECT id FROM stints WHERE application_id = $1)`, [
+          id,
+        ]);
       await this.outbox.erase(tx, { kind: 'application', id });
       const subject = { kind: 'application', id };
       await this.audit.eraseAbout(tx, account.id, subject);
@@ -132,7 +133,7 @@ export class Retention {
       [personId],
     );
     if (needed) return;
-    for (const table of ['turn_notes', 'hidden_mentions', 'drafts'])
+    for (const table of ['turn_notes', 'turn_plans', 'hidden_mentions', 'drafts'])
       await tx.query(`DELETE FROM ${table} WHERE person_id = $1`, [personId]);
     await this.outbox.erase(tx, { kind: 'person', id: personId });
     await this.audit.erase(tx, personId);

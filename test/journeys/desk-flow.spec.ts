@@ -335,6 +335,40 @@ describe('with four eyes', () => {
   });
 });
 
+describe('a content plan', () => {
+  const PLAN = 'Monday: who we are\nTuesday: <b>night shifts</b>';
+
+  it('is written by each curator for their own turn, and stands beside the desk', async () => {
+    expect(grace.words).toMatch(/Content plan\s*Write your plan/);
+    await grace.get('/nhs/desk/plan');
+    await grace.submit({ text: 'x'.repeat(5001) }, 'desk/plan');
+    expect([grace.page.status, grace.words.includes('under 5,000 characters')]).toEqual([422, true]);
+    await grace.submit({ text: PLAN }, 'desk/plan');
+    expect([grace.words.includes('Your plan is kept'), grace.page.text.includes('<b>')]).toEqual([true, false]);
+    await grace.get('/nhs/desk');
+    expect(grace.words).toMatch(/Content plan\s*Monday: who we are\s+Tuesday: <b>night shifts<\/b>.*Change your plan/);
+    const audited = await service.db.query(`SELECT detail FROM audit_entries WHERE verb = 'turn.plan-kept'`);
+    expect(audited).toEqual([{ detail: { characters: PLAN.length } }]);
+  });
+
+  it('is read by organisers with the turns that come, beside what they ask of every turn', async () => {
+    const olu = await signedIn(service, 'Olu');
+    await olu.get('/team/nhs/plans');
+    expect(olu.words).toMatch(/Grace Monday 7 December.*Monday: who we are/);
+    await olu.get('/team/nhs/desk');
+    await olu.submit({ approval: 'off', plan: 'One post about volunteers' }, '/team/nhs/desk');
+    await grace.get('/nhs/desk/plan');
+    expect(grace.words).toMatch(/What the team asks for\s*One post about volunteers/);
+    expect((await grace.get('/team/nhs/plans')).status).toBe(403);
+  });
+
+  it('is taken away by keeping nothing', async () => {
+    await grace.get('/nhs/desk/plan');
+    await grace.submit({ text: ' ' }, 'desk/plan');
+    expect(await service.db.query('SELECT 1 FROM turn_plans')).toEqual([]);
+  });
+});
+
 describe('a scheduled post', () => {
   it('waits for its time, is listed, and goes out then and once', async () => {
     await schedule('At half past eleven', '2026-12-08', '11:30');

@@ -502,13 +502,18 @@ describe('when nobody is on duty', () => {
 });
 
 describe('what strangers said', () => {
-  it('goes after thirty days, with what was hidden, and the notes go with their author', async () => {
+  it('goes after thirty days, with what was hidden, and notes and plans go with their author', async () => {
     const graceId = await personId(service, 'Grace');
     await service.db.write((tx) =>
       tx.query(
         `INSERT INTO hidden_mentions (account_id, network_id, person_id, hidden_at)
          SELECT account_id, network_id, $1, $2 FROM mentions WHERE network_id = $3`,
         [graceId, tx.now, asked],
+      ),
+    );
+    await service.db.write((tx) =>
+      tx.query(
+        `INSERT INTO turn_plans (stint_id, person_id, text, saved_at) SELECT stint_id, person_id, 'Plan', saved_at FROM turn_notes`,
       ),
     );
     await service.moveClock(new Date('2027-01-20T12:00:00Z'));
@@ -521,7 +526,7 @@ describe('what strangers said', () => {
     // The turn's handover may still be at work after so long a jump.
     await eventually(async () => {
       await service.app.get(Retention).sweep();
-      return (await service.db.query('SELECT 1 FROM turn_notes')).length === 0;
+      return (await service.db.query('SELECT 1 FROM turn_notes UNION ALL SELECT 1 FROM turn_plans')).length === 0;
     }, SLOW);
   });
 });

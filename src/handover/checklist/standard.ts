@@ -22,7 +22,7 @@ const lines: Line[] = [
     'curator',
     ['start', -14, 0, '09:00'],
     'Write a plan for your week',
-    'A theme for each day and two or three posts for each theme is plenty. Leave room for what happens.',
+    'A theme for each day and two or three posts for each theme is plenty. Leave room for what happens. Where there is a desk, keep it there: the team reads it.',
   ),
   line(
     'call',
