@@ -11,20 +11,28 @@ import { CLOCK_SQL } from '../platform/clock.service.js';
 import { Db } from '../platform/database.service.js';
 import { NotAllowed, NotFound } from '../platform/errors.js';
 import { lock, type Tx } from '../platform/tx.js';
-import { afterDeleting, type DeletionChange } from './deletion.js';
+import { afterDeleting, type DeletionChange, type DeletionState } from './deletion.js';
 import { actorOf, type Turn } from './turn.js';
 
-/** A post of one's own that the network shows. */
+/** A post that went out through Baton. */
 export interface PublishedPost {
   id: string;
   text: string;
   networkId: string;
+  stintId: string | null;
+}
+
+/** The same with how far deleting it is; null where nobody asked for that. */
+export interface DeletablePost extends PublishedPost {
+  state: DeletionState | null;
+  detail: string | null;
+  settledAt: Date | null;
 }
 
 interface Row {
   accountId: string;
   networkId: string;
-  stintId: string;
+  stintId: string | null;
   attempts: number;
 }
 
@@ -46,7 +54,7 @@ export class Deletions {
   /** A post that its author published in this turn; throws NotFound. */
   async one(turn: Turn, personId: string, id: string, reader: Pick<Tx, 'query'> = this.db): Promise<PublishedPost> {
     const [post] = await reader.query<PublishedPost>(
-      `SELECT id, data->>'text' AS text, provider_ref AS "networkId" FROM messages
+      `SELECT id, data->>'text' AS text, provider_ref AS "networkId", stint_id AS "stintId" FROM messages
        WHERE id = $1 AND stint_id = $2 AND author_id = $3 AND channel = 'post' AND state = 'sent' AND provider_ref IS NOT NULL`,
       [id, turn.stintId, personId],
     );
@@ -54,25 +62,34 @@ export class Deletions {
     return post;
   }
 
+  /** Any post of an account, for its team; throws NotFound for what did not go out. */
+  async any(accountId: string, id: string, reader: Pick<Tx, 'query'> = this.db): Promise<DeletablePost> {
+    const [post] = await reader.query<DeletablePost>(
+      `SELECT m.id, m.data->>'text' AS text, m.provider_ref AS "networkId", m.stint_id AS "stintId", d.state, d.detail,
+         d.settled_at AS "settledAt"
+       FROM messages m LEFT JOIN post_deletions d ON d.message_id = m.id
+       WHERE m.id = $1 AND m.account_id = $2 AND m.channel = 'post' AND m.state = 'sent' AND m.provider_ref IS NOT NULL`,
+      [id, accountId],
+    );
+    if (!post) throw new NotFound('No such post of this account went out.');
+    return post;
+  }
+
   /** Asks for a deletion, or again for one that was refused. Throws NotFound, and NotAllowed while its author may not act. */
   async ask(account: Account, turn: Turn, personId: string, id: string): Promise<void> {
     await this.db.write([lockAccessShared(account.id), lock('messages', id)], async (tx) => {
-      const { networkId } = await this.one(turn, personId, id, tx);
+      const post = await this.one(turn, personId, id, tx);
       const { allowed } = await this.grants.decide(tx, actorOf(turn), account);
       if (!allowed)
         throw new NotAllowed('You can delete posts only while you may post. The team can delete it for you.');
-      const made = await tx.query(
-        `INSERT INTO post_deletions (message_id, account_id, asked_by, asked_at, next_attempt_at) VALUES ($1, $2, $3, $4, $4)
-         ON CONFLICT (message_id) DO UPDATE SET state = 'waiting', asked_at = $4, next_attempt_at = $4, detail = NULL,
-           settled_at = NULL WHERE post_deletions.state = 'refused' RETURNING message_id`,
-        [id, account.id, personId, tx.now],
-      );
-      if (made.length === 0) return;
-      const subject = { kind: 'message', id };
-      const actor = { kind: 'person' as const, id: personId };
-      const detail = { networkId, stintId: turn.stintId };
-      await this.audit.record(tx, { accountId: account.id, actor, verb: 'post.deletion-asked', subject, detail });
-      tx.ring('post.delete', id);
+      await this.begin(tx, account.id, personId, post, null);
+    });
+  }
+
+  /** Asks for the deletion of any post of the account, whoever wrote it and whether or not they may act. Throws NotFound. */
+  async askForTeam(account: Account, personId: string, id: string, reason: string): Promise<void> {
+    await this.db.write([lock('messages', id)], async (tx) => {
+      await this.begin(tx, account.id, personId, await this.any(account.id, id, tx), reason);
     });
   }
 
@@ -97,6 +114,31 @@ export class Deletions {
        ORDER BY d.next_attempt_at LIMIT ${BATCH}`,
     );
     for (const { id } of due) await this.run(id);
+  }
+
+  private async begin(
+    tx: Tx,
+    accountId: string,
+    personId: string,
+    { id, networkId, stintId }: PublishedPost,
+    reason: string | null,
+  ): Promise<void> {
+    const made = await tx.query(
+      `INSERT INTO post_deletions (message_id, account_id, asked_by, asked_at, next_attempt_at) VALUES ($1, $2, $3, $4, $4)
+       ON CONFLICT (message_id) DO UPDATE SET state = 'waiting', asked_by = $3, asked_at = $4, next_attempt_at = $4,
+         detail = NULL, settled_at = NULL WHERE post_deletions.state = 'refused' RETURNING message_id`,
+      [id, accountId, personId, tx.now],
+    );
+    if (made.length === 0) return;
+    await this.audit.record(tx, {
+      accountId,
+      actor: { kind: 'person', id: personId },
+      verb: 'post.deletion-asked',
+      subject: { kind: 'message', id },
+      detail: { networkId, stintId },
+      ...(reason ? { particulars: { reason } } : {}),
+    });
+    tx.ring('post.delete', id);
   }
 
   private async take(id: string): Promise<Row | null> {

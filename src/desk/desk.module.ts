@@ -43,6 +43,7 @@ import { PostQueue } from './post-queue.service.js';
 import { QueuedPostsController } from './queued-posts.controller.js';
 import { Sending } from './sending.service.js';
 import { TakeBacks } from './take-backs.service.js';
+import { TeamDeletionsController } from './team-deletions.controller.js';
 import { ThreadNews } from './thread-news.service.js';
 import { Uploads } from './uploads.service.js';
 
@@ -54,6 +55,7 @@ import { Uploads } from './uploads.service.js';
     DeskController,
     DeskSettingsController,
     DeletionsController,
+    TeamDeletionsController,
     QueuedPostsController,
     LookController,
     MediaController,

@@ -34,6 +34,8 @@ export interface OwnPost {
   deletion: 'waiting' | 'done' | 'refused' | null;
   deletionDetail: string | null;
   deletedAt: Date | null;
+  /** Whether somebody other than its author asked for that. */
+  deletedByTeam: boolean;
 }
 
 /** The desk: whose it is, and publishing, which is queueing a post in the curator's name. */
@@ -135,7 +137,8 @@ export class Desk {
 const POSTS = `
   SELECT m.id, m.data->>'text' AS text, m.data->'poll' AS poll, m.state, m.detail, m.due_at AS "dueAt", m.created_at AS "queuedAt",
     m.settled_at AS "settledAt", m.provider_ref AS "providerRef", m.part, m.next_attempt_at AS "nextAttemptAt", m.parts,
-    d.state AS deletion, d.detail AS "deletionDetail", d.settled_at AS "deletedAt"
+    d.state AS deletion, d.detail AS "deletionDetail", d.settled_at AS "deletedAt",
+    coalesce(d.asked_by <> m.author_id, false) AS "deletedByTeam"
   FROM (SELECT *, count(*) OVER (PARTITION BY coalesce(thread_id, id))::int AS parts,
       row_number() OVER (ORDER BY created_at DESC, thread_id, part) AS place
     FROM messages WHERE stint_id = $1 AND channel = 'post') m

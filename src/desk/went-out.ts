@@ -36,9 +36,11 @@ export function wentOut(
   };
 }
 
-function noteOf({ state, detail, deletion, deletionDetail, deletedAt }: OwnPost, zone: string): string | null {
-  if (deletion === 'done' && deletedAt) return `X deleted it on ${dateAndTime(zone, deletedAt)}`;
-  if (deletion === 'waiting') return 'X has not answered yet; it is asked again by itself';
-  if (deletion === 'refused') return `X refused to delete it: ${deletionDetail ?? 'it gave no reason'}`;
+function noteOf(post: OwnPost, zone: string): string | null {
+  const { state, detail, deletion, deletionDetail, deletedAt } = post;
+  const asked = post.deletedByTeam ? 'The team asked for it: ' : '';
+  if (deletion === 'done' && deletedAt) return `${asked}X deleted it on ${dateAndTime(zone, deletedAt)}`;
+  if (deletion === 'waiting') return `${asked}X has not answered yet; it is asked again by itself`;
+  if (deletion === 'refused') return `${asked}X refused to delete it: ${deletionDetail ?? 'it gave no reason'}`;
   return NOTED.includes(state) ? detail : null;
 }

@@ -127,6 +127,7 @@ export class TeamMessagesController {
       message,
       row,
       acts: mayAct(account, who),
+      organises: rolesOn(who, account.slug).includes('organiser'),
       parts: parts.map((part) => ({ ...shown(part, view(account, who)), number: part.part, here: part.id === row.id })),
       current: parts.length === 0 || currentOf(parts)?.id === row.id,
       ...posted,

@@ -211,6 +211,25 @@ describe('deleting a post of one’s own', () => {
     await eventually(async () => (await atNetwork('Hard to delete')) === 0, { within: 30_000 });
   });
 
+  it('is there for organisers, too, with a reason, whether or not its author may act', async () => {
+    const id = await published('Not what we say');
+    const olu = await signedIn(service, 'Olu');
+    await olu.get(`/team/nhs/messages/${id}`);
+    expect(olu.page.text).toContain(`href="/team/nhs/messages/${id}/deletion"`);
+    await olu.get(`/team/nhs/messages/${id}/deletion`);
+    await olu.submit({ reason: ' ' }, 'deletion');
+    expect([olu.page.status, await atNetwork('Not what we say')]).toEqual([422, 1]);
+    await olu.submit({ reason: 'It names a hospital' }, 'deletion');
+    await eventually(async () => (await atNetwork('Not what we say')) === 0, { within: 30_000 });
+    await eventually(async () => {
+      await olu.get(`/team/nhs/messages/${id}/deletion`);
+      return olu.words.includes('X deleted it on Tuesday 8 December 2026');
+    });
+    await grace.get('/nhs/desk');
+    expect(grace.words).toContain('The team asked for it: X deleted it');
+    expect((await grace.get(`/team/nhs/messages/${id}/deletion`)).status).toBe(403);
+  });
+
   it('is for nobody else, and for nothing that is not out', async () => {
     const id = await published('Stays where it is');
     await service.db.write((tx) => tx.query(`UPDATE messages SET author_id = gen_random_uuid() WHERE id = $1`, [id]));
