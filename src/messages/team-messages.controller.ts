@@ -10,7 +10,7 @@ import { formErrors, readForm } from '../web/form.js';
 import { type Principal, rolesOn } from '../web/principal.js';
 import { teamNavigation } from '../web/team-navigation.js';
 import { type Case, Interventions } from './interventions.service.js';
-import { Message } from './message.entity.js';
+import { Message, MessageMedia } from './message.entity.js';
 import { GROUPS, grouped, shown } from './shown.js';
 import { currentOf } from './threads.js';
 import { Threads } from './threads.service.js';
@@ -121,11 +121,13 @@ export class TeamMessagesController {
   private async shown(account: Account, id: string, who: Principal, posted: object = {}): Promise<Page> {
     const row = await this.interventions.find(account, id);
     const message = shown(row, view(account, who));
+    const media = await this.db.manager.find(MessageMedia, { where: { messageId: id }, order: { position: 'ASC' } });
     const parts = row.threadId ? await this.threads.parts(this.db, row.threadId) : [];
     const data = {
       ...frame(account, message.name),
       message,
       row,
+      media,
       acts: mayAct(account, who),
       organises: rolesOn(who, account.slug).includes('organiser'),
       parts: parts.map((part) => ({ ...shown(part, view(account, who)), number: part.part, here: part.id === row.id })),

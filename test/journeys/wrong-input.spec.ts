@@ -27,6 +27,7 @@ let nhs: Account;
 let post: string;
 let stint: string;
 let block: string;
+let sent: string;
 let everyone: Route[];
 /** Has every role on @NHS and @Third, is on duty at @NHS, and is nobody on @Other. */
 let grace: Visitor;
@@ -58,6 +59,16 @@ beforeAll(async () => {
   await service.app.get(HandOver).accept(nhs, id);
   await service.app.get(HandOver).choose(nhs, 'sealed', id);
   await grace.post('/team/nhs/blocks', { _csrf: tokens.grace, handles: 'spammer', kind: 'muted', reason: 'spam' });
+  [sent = ''] = (
+    await service.db.write((tx) =>
+      tx.query<{ id: string }>(
+        `INSERT INTO messages (key, account_id, channel, template, data, cause_kind, cause_id, stint_id, author_id, due_at, state,
+           provider_ref, created_at, settled_at)
+         VALUES ('sent', $1, 'post', 'post', '{"text": "Out"}', 'stint', $2, $2, $3, $4, 'sent', '77', $4, $4) RETURNING id`,
+        [nhs.id, stint, id, tx.now],
+      ),
+    )
+  ).map((row) => row.id);
   [block = ''] = (await service.db.query<{ id: string }>('SELECT id FROM blocks')).map((row) => row.id);
 });
 
@@ -97,7 +108,7 @@ const WRONG_BLOCK = {
   link: ['javascript:alert(1)', 'https://example.org/', `https://x.com/troll/status/1?${long(300)}`],
 };
 
-/** A new form is a line here. Addresses are of @NHS; `POST`, `STINT` and `BLOCK` stand for what it has. */
+/** A new form is a line here. Addresses are of @NHS; `POST`, `SENT`, `STINT` and `BLOCK` stand for what it has. */
 const FORMS: Form[] = [
   {
     page: 'connection',
@@ -213,6 +224,8 @@ const FORMS: Form[] = [
     good: { because: 'Comes back' },
     wrong: { because: ['', long(500)] },
   },
+  { page: 'messages/SENT/deletion', good: { reason: 'A name' }, wrong: { reason: REASON } },
+  { page: '/plan', good: { text: 'Monday: us' }, wrong: { text: [long(5000)] } },
   { page: '/notes', good: { text: 'Be kind' }, wrong: { text: [long(2000)] } },
   {
     page: 'profile',
@@ -223,7 +236,8 @@ const FORMS: Form[] = [
   },
 ];
 
-const real = (text: string) => text.replace('POST', post).replace('STINT', stint).replace('BLOCK', block);
+const real = (text: string) =>
+  text.replace('POST', post).replace('SENT', sent).replace('STINT', stint).replace('BLOCK', block);
 const at = (path: string) => (path.startsWith('/') ? `/nhs/desk${path}` : `/team/nhs/${real(path)}`);
 const filled = (fields: Record<string, string>) =>
   Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, real(value)]));
@@ -295,7 +309,7 @@ function csrfOf({ text }: Visit): string {
   return parse(text).querySelector('input[name=_csrf]')?.getAttribute('value') ?? '';
 }
 
-it.each(FORMS.filter((form) => /POST|STINT|BLOCK/.test(JSON.stringify(form))).map(named))(
+it.each(FORMS.filter((form) => /POST|SENT|STINT|BLOCK/.test(JSON.stringify(form))).map(named))(
   'the form %s takes nothing of another account',
   async (_, form) => {
     const third = target(form).replace('nhs/', 'third/');
