@@ -9,7 +9,7 @@ import {
   limitRows,
   standingWords,
 } from './connection-view.js';
-import { dateAndTime } from './dates.js';
+import { agoOf, dateAndTime } from './dates.js';
 import { NetworkBudgets } from './network-budgets.service.js';
 import { NetworkCosts } from './network-costs.service.js';
 import { NetworkLimits } from './network-limits.service.js';
@@ -44,13 +44,15 @@ export class ConnectionPages {
     ]);
     const today = now.toISOString().slice(0, 10);
     const spent = costs.filter(({ day }) => day === today).reduce((sum, { microDollars }) => sum + microDollars, 0);
-    const at = (instant: Date | null | undefined) => (instant ? dateAndTime(zone, instant) : null);
+    const at = (instant: Date | null | undefined) =>
+      instant ? `${dateAndTime(zone, instant)}, ${agoOf(instant, real)}` : null;
     return {
       standing: standingWords(facts, zone, real),
       as: facts?.handle ?? null,
       method: facts?.method ?? null,
       scopes: facts?.scopes ?? [],
       connectedAt: at(facts?.connectedAt),
+      connectedBy: facts?.connectedBy ?? null,
       renewedAt: at(facts?.refreshedAt),
       goodAt: at(facts?.goodAt),
       out: budget.outSince !== null,
@@ -66,6 +68,7 @@ export class ConnectionPages {
 const FACTS = `
   SELECT method, state, why, reason, scopes, handle, expires_at AS "expiresAt", refreshing_until AS "refreshingUntil",
     unanswered_since AS "unansweredSince", refused_since AS "refusedSince", refreshed_at AS "refreshedAt",
-    connected_at AS "connectedAt", good_at AS "goodAt", length(refresh_token) > 0 AS "hasRefreshToken",
+    connected_at AS "connectedAt",
+    (SELECT name FROM persons WHERE id = connected_by) AS "connectedBy", good_at AS "goodAt", length(refresh_token) > 0 AS "hasRefreshToken",
     clock_timestamp() AS real
   FROM network_tokens WHERE account_id = $1`;

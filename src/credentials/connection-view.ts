@@ -12,6 +12,8 @@ export interface ConnectionFacts extends Standing {
   scopes: string[];
   handle: string | null;
   connectedAt: Date;
+  /** The keeper's name; null from before Baton noted it. */
+  connectedBy: string | null;
   goodAt: Date | null;
   hasRefreshToken: boolean;
 }
@@ -37,7 +39,15 @@ const LOST: Record<LostWhy, string> = {
 /** How the connection stands, in sentences for its keeper. */
 export function standingWords(facts: ConnectionFacts | null, zone: string, real: Date) {
   const state = connectionState(facts, real);
-  return { state, tag: TAGS[state], lines: linesOf(facts, state, zone), todo: todoOf(state) };
+  const ends = facts?.expiresAt && lastsOnly(facts, state) ? dateAndTime(zone, facts.expiresAt) : null;
+  if (!ends) return { state, tag: TAGS[state], lines: linesOf(facts, state, zone), todo: todoOf(state) };
+  const lines = [`The access ends on ${ends} and cannot be renewed: X gave no refresh token.`];
+  return { state, tag: TAGS[state], lines, todo: 'Connect the account again before then, or everything stops.' };
+}
+
+/** Whether the access ends without a renewal. */
+function lastsOnly({ method, hasRefreshToken }: ConnectionFacts, state: ConnectionState): boolean {
+  return method === 'oauth2' && !hasRefreshToken && (state === 'connected' || state === 'stale');
 }
 
 function linesOf(facts: ConnectionFacts | null, state: ConnectionState, zone: string): string[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { clockTime, dateAndTime, longDate, timeRange } from './dates.js';
+import { agoOf, clockTime, dateAndTime, longDate, timeRange } from './dates.js';
 
 const london = 'Europe/London';
 const monday = new Date('2026-12-07T08:00:00Z');
@@ -37,6 +37,13 @@ describe('dates and times as people read them', () => {
     expect(dateAndTime(london, early, { utc: true })).toBe(
       'Monday 6 July 2026 at 12:30am (Sunday 5 July at 11:30pm UTC)',
     );
+  });
+
+  it('says how long ago something was', () => {
+    const ago = (minutes: number) => agoOf(new Date(monday.getTime() - minutes * 60_000), monday);
+    expect([0, 1, 59, 60, 2879, 2880].map(ago)).toEqual([
+      ...['less than a minute ago', '1 minute ago', '59 minutes ago', '1 hour ago', '47 hours ago', '2 days ago'],
+    ]);
   });
 
   it('writes a slot as its start and its end', () => {

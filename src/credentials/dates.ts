@@ -44,6 +44,19 @@ export function timeRange(zone: string, span: Span, beside: Beside = {}): string
   return `${longDate(zone, span.startsAt)}, ${from} to ${to}`;
 }
 
+/** "3 minutes ago". */
+export function agoOf(then: Date, now: Date): string {
+  const minutes = Math.floor((now.getTime() - then.getTime()) / 60_000);
+  if (minutes < 1) return 'less than a minute ago';
+  const [count, what] =
+    minutes < 60
+      ? [minutes, 'minute']
+      : minutes < 2880
+        ? [Math.floor(minutes / 60), 'hour']
+        : [Math.floor(minutes / 1440), 'day'];
+  return `${count} ${what}${count === 1 ? '' : 's'} ago`;
+}
+
 /** "BST", "GMT", or an offset such as "GMT-5" for zones that British English has no letters for. */
 function zoneAbbreviation(zone: string, instant: Date): string {
   const parts = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'short' }).formatToParts(instant);

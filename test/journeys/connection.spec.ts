@@ -70,6 +70,7 @@ describe('connecting an account', () => {
     await kim.submit();
     expect(kim.words).toContain('The account is connected.');
     expect(kim.words).toContain('As @NHS');
+    expect(kim.words).toMatch(/Connected [^,]*2026 at [^,]*, less than a minute ago, by Kim/);
     expect(kim.words).toContain('tweet.read tweet.write users.read media.write offline.access');
     expect(await row()).toMatchObject({ state: 'connected', handle: 'NHS', method: 'oauth2' });
     expect(await me()).toMatchObject({ kind: 'done', value: { handle: 'NHS' } });

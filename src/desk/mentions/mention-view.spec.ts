@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { MentionRow } from './inbox.service.js';
 import { type Mention, mayAnswer, permalinkOf, wayOf } from './mention.js';
-import { agoOf, cardOf, looksView } from './mention-view.js';
+import { cardOf, looksView } from './mention-view.js';
 
 const us = { slug: 'nhs', handle: 'NHS', zone: 'Europe/London', networkUserId: '7' };
 const now = new Date('2026-12-08T10:00:00Z');
@@ -79,9 +79,6 @@ describe('the age of the inbox', () => {
   const looks = { pulledAt: ago(3), nextPullAt: now, failingSince: null, failure: null, overflowedAt: null };
 
   it('is said in words', () => {
-    expect([0, 1, 59, 60, 2879, 2880].map((minutes) => agoOf(ago(minutes), now))).toEqual([
-      ...['less than a minute ago', '1 minute ago', '59 minutes ago', '1 hour ago', '47 hours ago', '2 days ago'],
-    ]);
     expect(looksView(looks, 'Europe/London', now).age).toContain('3 minutes ago');
   });
 

@@ -1,6 +1,6 @@
 import { settings } from '../../../config/settings.js';
 import type { Account } from '../../credentials/account.entity.js';
-import { dateAndTime } from '../../credentials/dates.js';
+import { agoOf, dateAndTime } from '../../credentials/dates.js';
 import { takesNoAnswer } from '../../messages/ending.js';
 import { type Segment, segmentsOf } from '../../networks/segments.js';
 import type { Answered, Looks, MentionRow } from './inbox.service.js';
@@ -77,19 +77,6 @@ export function looksView(looks: Looks | null, zone: string, now: Date) {
     trouble: since,
     overflow: recent ? 'More people wrote at once than Baton reads. The oldest of those posts are on X only.' : null,
   };
-}
-
-/** "3 minutes ago". */
-export function agoOf(then: Date, now: Date): string {
-  const minutes = Math.floor((now.getTime() - then.getTime()) / 60_000);
-  if (minutes < 1) return 'less than a minute ago';
-  const [count, what] =
-    minutes < 60
-      ? [minutes, 'minute']
-      : minutes < 2880
-        ? [Math.floor(minutes / 60), 'hour']
-        : [Math.floor(minutes / 1440), 'day'];
-  return `${count} ${what}${count === 1 ? '' : 's'} ago`;
 }
 
 function replyOf({ slug }: Us, { id, draftId, answer }: MentionRow): Card['reply'] {
