@@ -5,8 +5,12 @@ export interface Found {
   end: number;
 }
 
-/** A text as it is searched: full-width, mathematical and other styled digits and letters as plain ones. */
-export const searchable = (text: string): string => text.normalize('NFKC');
+/**
+ * A text as it is searched: full-width, mathematical and other styled digits and letters as plain ones, and without what
+ * nobody sees, which copying from a record or a web page leaves between them.
+ */
+export const searchable = (text: string): string =>
+  text.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
 
 const BETWEEN_DIGITS = String.raw`[\s.\u2010-\u2015-]{0,3}`;
 const TEN_DIGITS = new RegExp(String.raw`(?<!\d)(?=(\d(?:${BETWEEN_DIGITS}\d){9})(?!\d))`, 'g');

@@ -20,7 +20,7 @@ const numbers = fc
   .integer({ min: 100_000_000, max: 999_999_999 })
   .map((nine) => [...Array(10).keys()].map((last) => `${nine}${last}`).find(isNhsNumber) ?? '')
   .filter((number) => number !== '');
-const gap = fc.constantFrom('', ' ', '-', '.', '\u00a0', '–', ' - ');
+const gap = fc.constantFrom('', ' ', '-', '.', '\u00a0', '–', ' - ', '\u200b', '\u00ad', '\u2060');
 const style = fc.constantFrom(0x30, 0xff10, 0x1d7ce, 0x1d7f6);
 
 describe('an NHS number', () => {
