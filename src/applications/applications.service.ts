@@ -5,6 +5,14 @@ import { NotFound } from '../platform/errors.js';
 import { Application, type ApplicationState } from './application.entity.js';
 import type { Verdict } from './decisions.service.js';
 
+/** A turn of the past. */
+export interface FormerTurn {
+  id: string;
+  name: string;
+  startsAt: Date;
+  endsAt: Date;
+}
+
 /** A decision as the team's page shows it. */
 export interface Decision {
   id: string;
@@ -78,6 +86,20 @@ export class Applications {
       `SELECT ${LISTED} FROM applications WHERE account_id = $1 AND id <> $2 AND state NOT IN ('draft', 'erased')
          AND (email_key = $3 OR (handle_key IS NOT NULL AND handle_key = $4)) ORDER BY submitted_at`,
       [accountId, id, emailKey, handleKey],
+    );
+  }
+
+  /**
+   * Turns of somebody else who may be the applicant: with the same handle, or, where an imported rota told the name alone,
+   * with the same name. Told, never joined: neither proves who somebody is.
+   */
+  async formerTurns({ accountId, personId, handleKey, answers }: Application): Promise<FormerTurn[]> {
+    return this.db.query<FormerTurn>(
+      `SELECT s.id, p.name, s.starts_at AS "startsAt", s.ends_at AS "endsAt" FROM stints s JOIN persons p ON p.id = s.person_id
+       WHERE s.account_id = $1 AND s.state = 'ended' AND p.id IS DISTINCT FROM $2 AND p.erased_at IS NULL
+         AND (lower(p.handle) = $3 OR (p.import_id IS NOT NULL AND p.email IS NULL AND lower(p.name) = lower($4)))
+       ORDER BY s.starts_at DESC LIMIT 10`,
+      [accountId, personId, handleKey, answers.name?.trim().replace(/\s+/g, ' ') ?? ''],
     );
   }
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { settings } from '../../config/settings.js';
 import type { Account } from '../credentials/account.entity.js';
 import { Accounts } from '../credentials/accounts.service.js';
-import { dateAndTime } from '../credentials/dates.js';
+import { dateAndTime, timeRange } from '../credentials/dates.js';
 import { NotFound } from '../platform/errors.js';
 import { Allow, Who } from '../web/allow.js';
 import { Bytes, type Page, page, type Redirect, redirect } from '../web/answer.js';
@@ -133,9 +133,10 @@ export class ReviewController {
     more: object,
     status: number,
   ): Promise<Page> {
-    const [decisions, duplicates, history] = await Promise.all([
+    const [decisions, duplicates, former, history] = await Promise.all([
       this.applications.decisions(application.id),
       this.applications.duplicates(application),
+      this.applications.formerTurns(application),
       this.applications.history(application),
     ]);
     const when = (instant: Date | null) => (instant ? dateAndTime(account.zone, instant) : null);
@@ -160,6 +161,7 @@ export class ReviewController {
           words: states[each.verdict].text,
         })),
         duplicates: duplicates.map((each) => ({ ...each, words: states[each.state].text })),
+        former: former.map((each) => ({ ...each, when: timeRange(account.zone, each) })),
         ...more,
       },
       status,

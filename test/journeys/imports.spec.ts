@@ -152,6 +152,27 @@ describe('the rota of a year before Baton', () => {
     }
   });
 
+  it('tells the team that an applicant may be somebody from it, and joins nobody', async () => {
+    const apply = async (name: string) => {
+      const [row] = await service.db.write((tx) =>
+        tx.query<{ id: string }>(
+          `INSERT INTO applications (account_id, state, email, email_key, answers, created_at, submitted_at, verified_at)
+           VALUES ($1, 'waiting', $2, $2, $3, $4, $4, $4) RETURNING id`,
+          [nhs.id, `${name.length}@example.org`, JSON.stringify({ name }), tx.now],
+        ),
+      );
+      return row?.id ?? '';
+    };
+    const [ana, stranger] = [await apply('ana  Example'), await apply('Somebody Else')];
+    await olu.get(`/team/nhs/applications/${ana}`);
+    expect(olu.words).toMatch(/Perhaps had the account before\s*Ana Example, Monday/);
+    await olu.get(`/team/nhs/applications/${stranger}`);
+    expect([olu.page.status, olu.words.includes('Perhaps had the account')]).toEqual([200, false]);
+    const joined = await service.db.query(`SELECT 1 FROM persons WHERE name = 'Ana Example' AND email IS NOT NULL`);
+    expect(joined).toEqual([]);
+    await service.db.write((tx) => tx.query('DELETE FROM applications'));
+  });
+
   it('comes in once: the same file again has nothing to import', async () => {
     await olu.get(PAGE);
     await olu.submit({ text }, 'imports/previews');
