@@ -261,8 +261,13 @@ it('the inbox, an answer and the notes have no violation', async () => {
   await grace.getByRole('button', { name: 'Keep the notes' }).click();
   await grace.getByText('Your notes are kept').waitFor();
   await look(grace, 'notes', false);
+  await grace.goto('/nhs/desk/plan');
+  await grace.getByLabel('What you mean to write about').fill('Monday: who we are');
+  await grace.getByRole('button', { name: 'Keep the plan' }).click();
+  await grace.getByText('Your plan is kept').waitFor();
+  await look(grace, 'plan', false);
   const olu = await pageOf('Olu');
-  for (const what of ['mentions', 'notes']) {
+  for (const what of ['mentions', 'notes', 'plans']) {
     await olu.goto(`/team/nhs/${what}`);
     await look(olu, `team-${what}`, false);
   }
