@@ -31,6 +31,7 @@ import { Insight1790000000029 } from '../migrations/29-insight.js';
 import { Blocks1790000000030 } from '../migrations/30-blocks.js';
 import { Looks1790000000031 } from '../migrations/31-looks.js';
 import { Plans1790000000032 } from '../migrations/32-plans.js';
+import { Standstills1790000000033 } from '../migrations/33-standstills.js';
 import { PlanKeepingClient } from './platform/client.service.js';
 import { anchorClock } from './platform/clock.service.js';
 
@@ -66,6 +67,7 @@ const migrations = [
   Blocks1790000000030,
   Looks1790000000031,
   Plans1790000000032,
+  Standstills1790000000033,
 ];
 
 /**

@@ -70,6 +70,6 @@ const STILL = `
     m.data->>'text' AS text, m.detail
   FROM messages m JOIN stints s ON s.id = m.stint_id JOIN persons p ON p.id = m.author_id
   WHERE s.state = 'active' AND m.channel = 'post' AND m.thread_id IS NULL AND p.email IS NOT NULL
-    AND (m.state IN ('refused', 'held') OR (m.state = 'unknown' AND m.next_attempt_at IS NULL))
+    AND m.state IN ('refused', 'held', 'unknown') AND (m.state <> 'unknown' OR m.next_attempt_at IS NULL)
     AND ($1::uuid IS NULL OR m.id = $1)
     AND NOT EXISTS (SELECT FROM messages t WHERE t.key = 'post-stands ' || m.id || ' ' || m.state || ' ' || m.attempts)`;
