@@ -29,4 +29,12 @@ describe('the environment', () => {
       .filter((line) => line !== '' && !line.startsWith('#'));
     expect(set).toEqual([]);
   });
+
+  it('reaches the containers of docker-compose.yml, but for what a volume or a demonstration would need', () => {
+    const compose = readFileSync('docker-compose.yml', 'utf8');
+    const missing = variables()
+      .map(({ name }) => name)
+      .filter((name) => !compose.includes(`    ${name}: `));
+    expect(missing).toEqual(['ENCRYPTION_KEY_FILE', 'CLOCK_START', 'CLOCK_SPEED', 'BRAND_LOGO']);
+  });
 });
