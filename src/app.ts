@@ -14,6 +14,8 @@ export async function createApp(runtime: Runtime): Promise<NestFastifyApplicatio
     // One hop: what stands further left in X-Forwarded-For was written by whoever asked, and limits count addresses.
     trustProxy: runtime.env.TRUST_PROXY && ((_address, hop) => hop === 0),
     bodyLimit: 64 * 1024,
+    // A film from a phone on a slow line takes minutes; what trickles for longer holds a connection for nothing.
+    requestTimeout: 15 * 60_000,
     forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: true, caseSensitive: true },
   });
