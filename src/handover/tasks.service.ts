@@ -74,14 +74,20 @@ export class Tasks {
   }
 }
 
-/** Of the steps that set the profile only the latest still counts. */
+/**
+ * Of steps `s` of boundaries `b`: a person has to do it still. Of those that set the profile only the latest counts; what is
+ * said of whoever comes in counts while they are on.
+ */
+export const BY_HAND_LEFT = `s.by_hand AND s.ticked_at IS NULL
+    AND NOT (s.name IN ('restore', 'profile') AND EXISTS (
+      SELECT FROM steps t JOIN boundaries c ON c.id = t.boundary_id
+      WHERE c.account_id = b.account_id AND (t.by_hand OR t.calls) AND t.name IN ('restore', 'profile') AND t.done_at > s.done_at))
+    AND (s.half = 'outgoing' OR EXISTS (SELECT FROM stints i WHERE i.id = ANY (b.incoming) AND i.state = 'active'))`;
+
 const LEFT = `
   SELECT b.id AS "handoverId", s.name AS step, s.half, b.outgoing, b.incoming
   FROM steps s JOIN boundaries b ON b.id = s.boundary_id
-  WHERE b.account_id = $1 AND s.by_hand AND s.ticked_at IS NULL
-    AND NOT (s.name IN ('restore', 'profile') AND EXISTS (
-      SELECT FROM steps t JOIN boundaries c ON c.id = t.boundary_id
-      WHERE c.account_id = $1 AND (t.by_hand OR t.calls) AND t.name IN ('restore', 'profile') AND t.done_at > s.done_at))
+  WHERE b.account_id = $1 AND ${BY_HAND_LEFT}
   ORDER BY b.at, s.done_at`;
 
 const HELD = `

@@ -8,6 +8,7 @@ const facts: AlertFacts = {
   'access-open': { name: 'Grace', endedAt: '2026-12-11T18:00:00Z', by: 'delegate', overridden: false },
   'handover-stuck': { ...handover, how: 'waits', waitsFor: 'proof' },
   'handover-late': { ...handover, startedAt: '2026-12-11T18:35:00Z' },
+  'hand-work': { ...handover, work: ['remove', 'restore', 'thank', 'invite', 'profile', 'announce'] },
   disconnected: {},
   'credits-out': {},
   'post-unknown': { messageId: 'm' },
@@ -54,6 +55,13 @@ describe('an alert', () => {
     );
     expect(late('2026-12-11T21:30:00Z')).toContain(': 3 hours late');
     expect(late('2026-12-14T18:30:00Z')).toContain(': 3 days late');
+  });
+
+  it('says what is left for people, and who it is about', () => {
+    expect(words('hand-work', { work: ['remove', 'invite'] }).lines.slice(1, -1)).toEqual([
+      'Take away the access that Grace was given outside Baton, and confirm that it is gone.',
+      'Give Ada access, and say so.',
+    ]);
   });
 
   it('says what a stuck handover waits for, where anybody can know', () => {

@@ -9,6 +9,8 @@ export interface AlertFacts {
   'access-open': { name: string; endedAt: string; by: 'delegate' | 'secret'; overridden: boolean };
   'handover-stuck': { handoverId: string; at: string; from: string; to: string; how: Stuck; waitsFor: string };
   'handover-late': { handoverId: string; at: string; from: string; to: string; startedAt: string };
+  /** What is left for people in one half of it, in the order in which it is best done. */
+  'hand-work': { handoverId: string; at: string; from: string; to: string; work: HandWork[] };
   disconnected: Record<string, never>;
   'credits-out': Record<string, never>;
   'post-unknown': { messageId: string };
@@ -23,6 +25,8 @@ export interface AlertFacts {
 export type AlertKind = keyof AlertFacts;
 /** `waits`: for a person; `fails`: a step goes wrong again and again. */
 type Stuck = 'not-begun' | 'suspended' | 'waits' | 'fails';
+/** What only people can do at a handover, where Baton may not or cannot. */
+export type HandWork = 'remove' | 'restore' | 'thank' | 'invite' | 'profile' | 'announce';
 
 /** An alert as it is queued. `again`: a reminder; `over`: what it told has ended. */
 export interface Alert<Kind extends AlertKind = AlertKind> {
@@ -62,6 +66,11 @@ export const ALERTS: { kind: Exclude<AlertKind, 'test'>; text: string; hint: str
     hint: 'After 10 minutes, or an hour when it waits for a person',
   },
   { kind: 'handover-late', text: 'A handover began late', hint: 'More than 10 minutes after its time' },
+  {
+    kind: 'hand-work',
+    text: 'A handover needs a hand',
+    hint: 'What Baton cannot do itself and nobody has done after 10 minutes; then each day',
+  },
   { kind: 'disconnected', text: 'The account is not connected', hint: 'Posts and the feed have stopped; each day' },
   { kind: 'credits-out', text: 'The network’s credits are used up', hint: 'Nothing is posted or read; each day' },
   { kind: 'post-unknown', text: 'Nobody knows whether a post went out', hint: 'Each day until somebody has looked' },
@@ -132,6 +141,16 @@ const first: { [Kind in AlertKind]: (alert: Alert<Kind>) => AlertWords } = {
     action: handover(alert),
   }),
 
+  'hand-work': (alert) => ({
+    title: `the handover from ${alert.facts.from} to ${alert.facts.to} needs a hand`,
+    lines: [
+      `It was due ${when(alert, alert.facts.at)}. Baton cannot do everything on this account itself.`,
+      ...alert.facts.work.map((each) => handWork[each](alert.facts)),
+      'Each task says what to click and has the texts to copy.',
+    ],
+    action: { text: 'See the tasks', href: `/team/${alert.slug}/tasks` },
+  }),
+
   disconnected: ({ account, slug }) => ({
     title: 'not connected to the network',
     lines: [
@@ -197,6 +216,15 @@ const stuck: Record<Stuck, string> = {
   suspended: 'Somebody has suspended it. It goes on when it is resumed.',
   waits: 'It waits for a person.',
   fails: 'A step has failed and is tried again by itself.',
+};
+
+const handWork: Record<HandWork, (facts: AlertFacts['hand-work']) => string> = {
+  remove: ({ from }) => `Take away the access that ${from} was given outside Baton, and confirm that it is gone.`,
+  restore: () => 'Put the profile back to the house.',
+  thank: ({ from }) => `Post the thanks to ${from}.`,
+  invite: ({ to }) => `Give ${to} access, and say so.`,
+  profile: ({ to }) => `Set the profile to ${to}.`,
+  announce: ({ to }) => `Post the introduction of ${to}.`,
 };
 
 /** What a handover waits for, by the words of its steps. */

@@ -3,10 +3,11 @@ import type { PostingHours } from '../credentials/week.js';
 import { numbersOf } from '../messages/thread-words.js';
 import { brokenThreads } from '../messages/threads.service.js';
 import type { Tx } from '../platform/tx.js';
-import { DAY, type DueHandover, type Finding, isSilent, type SilentTurn, stuckness } from './watch.js';
+import { access, handovers, handWork, lateHandovers } from './handover-findings.service.js';
+import { DAY, type Finding, isSilent, type SilentTurn } from './watch.js';
 
 type Reader = Pick<Tx, 'query'>;
-type Look = (reader: Reader, accountId: string | null, now: Date) => Promise<Finding[]>;
+export type Look = (reader: Reader, accountId: string | null, now: Date) => Promise<Finding[]>;
 
 /** Reads off everybody's rows what a team should know: of one account, or with null of all. Nothing is written. */
 @Injectable()
@@ -41,52 +42,6 @@ const posts: Look = async (reader, account, now) => {
     return [
       { news: { accountId, kind: 'no-first-post', key: `no-first-post ${stintId}`, facts: { name } }, every: null },
     ];
-  });
-};
-
-interface AccessRow {
-  accountId: string;
-  stintId: string;
-  name: string;
-  by: 'delegate' | 'secret';
-  endedAt: Date | null;
-  overridden: boolean;
-}
-
-const access: Look = async (reader, account, now) => {
-  const open = await reader.query<AccessRow>(OPEN_ACCESS, [account, now]);
-  return open.map(({ accountId, stintId, name, by, endedAt, overridden }) => {
-    const facts = { name, endedAt: endedAt?.toISOString() ?? '', by, overridden };
-    // Of a secret the keepers get a letter each day anyway.
-    const every = by === 'secret' ? null : DAY;
-    return { news: { accountId, kind: 'access-open', key: `access-open ${by} ${stintId}`, facts }, every };
-  });
-};
-
-interface HandoverRow extends DueHandover {
-  accountId: string;
-  id: string;
-  from: string;
-  to: string;
-  waitsFor: string | null;
-}
-
-const handovers: Look = async (reader, account, now) => {
-  const due = await reader.query<HandoverRow>(HANDOVERS, [account, now]);
-  return due.flatMap((handover): Finding[] => {
-    const stuck = stuckness(handover, now);
-    if (!stuck) return [];
-    const { accountId, id, at, from, to, waitsFor } = handover;
-    const facts = { handoverId: id, at: at.toISOString(), from, to, how: stuck.how, waitsFor: waitsFor ?? '' };
-    return [{ news: { accountId, kind: 'handover-stuck', key: `handover-stuck ${id}`, facts }, every: stuck.every }];
-  });
-};
-
-const lateHandovers: Look = async (reader, account, now) => {
-  const late = await reader.query<Omit<HandoverRow, 'waitsFor'> & { startedAt: Date }>(LATE, [account, now]);
-  return late.map(({ accountId, id, at, from, to, startedAt }) => {
-    const facts = { handoverId: id, at: at.toISOString(), from, to, startedAt: startedAt.toISOString() };
-    return { news: { accountId, kind: 'handover-late', key: `handover-late ${id}`, facts }, every: null };
   });
 };
 
@@ -144,6 +99,7 @@ const LOOKS: Look[] = [
   access,
   handovers,
   lateHandovers,
+  handWork,
   connections,
   credits,
   unknownPosts,
@@ -170,46 +126,6 @@ const TURNS = `
     AND g.closed_at IS NULL AND g.opens_at <= $2 AND g.ends_at > $2
     AND (post.id IS NOT NULL OR g.opens_at <= $2::timestamptz - interval '4 hours')
     AND NOT EXISTS (SELECT FROM alerts t WHERE t.key = 'first-post ' || s.id)`;
-
-/**
- * Two hours after a turn, or as soon as it falls through: access given outside Baton that nobody has confirmed as gone,
- * and secrets that were shown in the turn and have not been changed.
- */
-const OPEN_ACCESS = `
-  SELECT o.account_id AS "accountId", o.stint_id AS "stintId", p.shown_name AS name, o.by, o.overridden,
-    CASE WHEN s.state IN ('active', 'ended') THEN least(s.ends_at, g.closed_at) END AS "endedAt"
-  FROM (
-    SELECT account_id, stint_id, person_id, 'delegate' AS by, overridden_at IS NOT NULL AS overridden
-    FROM delegations WHERE removed_at IS NULL AND invited_at IS NOT NULL
-    UNION ALL
-    SELECT account_id, stint_id, person_id, 'secret', bool_and(overridden_at IS NOT NULL)
-    FROM reveals WHERE state = 'revealed' AND rotated_at IS NULL GROUP BY 1, 2, 3
-  ) o JOIN stints s ON s.id = o.stint_id JOIN persons p ON p.id = o.person_id
-    LEFT JOIN LATERAL (SELECT closed_at FROM grants WHERE stint_id = s.id ORDER BY opens_at DESC LIMIT 1) g ON true
-  WHERE ($1::uuid IS NULL OR o.account_id = $1)
-    AND (s.state NOT IN ('confirmed', 'active', 'ended') OR least(s.ends_at, g.closed_at) <= $2::timestamptz - interval '2 hours')`;
-
-const NAMES = (stints: string, nobody: string) => `coalesce((
-    SELECT string_agg(p.shown_name, ' and ' ORDER BY s.seat) FROM stints s JOIN persons p ON p.id = s.person_id
-    WHERE s.id = ANY (b.${stints})), '${nobody}')`;
-
-const HANDOVERS = `
-  SELECT b.account_id AS "accountId", b.id, b.at, b.started_at AS "startedAt", b.suspended_at AS "suspendedAt",
-    ${NAMES('outgoing', 'the house')} AS "from", ${NAMES('incoming', 'the house')} AS "to",
-    EXISTS (SELECT FROM steps s WHERE s.boundary_id = b.id AND s.state <> 'done'
-      AND (s.attempts > 0 OR s.waits_for IN ('retry', 'worker'))) AS fails,
-    (SELECT max(s.waits_for) FROM steps s WHERE s.boundary_id = b.id AND s.state <> 'done') AS "waitsFor"
-  FROM boundaries b
-  WHERE ($1::uuid IS NULL OR b.account_id = $1) AND b.done_at IS NULL AND b.at <= $2::timestamptz - interval '10 minutes'`;
-
-/** Begun late in the last day; of one that was told as stuck the end is told. */
-const LATE = `
-  SELECT b.account_id AS "accountId", b.id, b.at, b.started_at AS "startedAt",
-    ${NAMES('outgoing', 'the house')} AS "from", ${NAMES('incoming', 'the house')} AS "to"
-  FROM boundaries b
-  WHERE ($1::uuid IS NULL OR b.account_id = $1) AND b.lateness_ms > 600000
-    AND b.started_at > $2::timestamptz - interval '1 day' AND b.started_at <= $2
-    AND NOT EXISTS (SELECT FROM alerts t WHERE t.key = 'handover-stuck ' || b.id)`;
 
 const DISCONNECTED = `
   SELECT a.id AS "accountId" FROM accounts a JOIN network_tokens t ON t.account_id = a.id

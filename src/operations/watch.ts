@@ -28,6 +28,7 @@ const FOUND: AlertKind[] = [
   ...ONCE,
   'access-open',
   'handover-stuck',
+  'hand-work',
   'disconnected',
   'credits-out',
   'post-unknown',

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Account } from '../credentials/account.entity.js';
 import { dateAndTime } from '../credentials/dates.js';
 import { Checklists } from '../handover/checklist/checklists.service.js';
+import { Tasks } from '../handover/tasks.service.js';
 import { Db } from '../platform/database.service.js';
 
 /** Something that wants a person, and where to do it. */
@@ -27,6 +28,8 @@ interface Counts {
   late: number;
   /** Lines of checklists that the team has not settled in time. */
   overdue: number;
+  /** What handovers have left for people, apart from what is told on its own here. */
+  tasks: number;
   free_at: Date | null;
 }
 
@@ -36,15 +39,22 @@ export class Attention {
   constructor(
     private readonly db: Db,
     private readonly checklists: Checklists,
+    private readonly tasks: Tasks,
   ) {}
 
   async of(account: Account, now: Date): Promise<Matter[]> {
-    const [counts] = await this.db.query<Omit<Counts, 'overdue'>>(COUNTS, [account.id, now]);
+    const [counts] = await this.db.query<Omit<Counts, 'overdue' | 'tasks'>>(COUNTS, [account.id, now]);
     if (!counts) return [];
     const overdue = await this.checklists.overdue(account, now, 'team');
-    return matters({ ...counts, overdue }, account);
+    const tasks = (await this.tasks.of(account.id)).filter(
+      ({ id, kind }) => OWN.includes(kind) || id === 'put-in',
+    ).length;
+    return matters({ ...counts, overdue, tasks }, account);
   }
 }
+
+/** Kinds of tasks that no other line tells. */
+const OWN: string[] = ['invite', 'profile', 'post'];
 
 const COUNTS = `SELECT
   (SELECT count(*)::int FROM applications WHERE account_id = $1 AND state = 'waiting') AS waiting,
@@ -78,6 +88,13 @@ function matters(counts: Counts, account: Account): Matter[] {
       counts.knowers,
       'former curator has seen a password that is not changed',
       'former curators have seen a password that is not changed',
+      `${team}/tasks`,
+      true,
+    ],
+    [
+      counts.tasks,
+      'task of a handover waits for somebody',
+      'tasks of handovers wait for somebody',
       `${team}/tasks`,
       true,
     ],

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Account } from '../../src/credentials/account.entity.js';
 import { ConnectionCare } from '../../src/credentials/connection-care.service.js';
+import { Digest } from '../../src/handover/checklist/digest.service.js';
 import { Delegations } from '../../src/handover/delegations.service.js';
 import { Handovers } from '../../src/handover/handovers.service.js';
 import { Outbox } from '../../src/messages/outbox.service.js';
@@ -13,6 +14,7 @@ import { Pretend } from '../support/pretend.js';
 import { accountWithSlots, teamMember } from '../support/rota.js';
 import { type Service, startService } from '../support/service.js';
 import { type Sink, startSink } from '../support/sink.js';
+import type { Visitor } from '../support/visitor.js';
 
 jest.setTimeout(120_000);
 const PATIENT = { within: 30_000 };
@@ -196,13 +198,21 @@ describe('around a handover', () => {
   const FRIDAY = '2026-12-11T18:00:00Z';
   let service: Service;
   let account: Account;
+  let kim: Visitor;
   const past = (instant: string, hours: number) => new Date(Date.parse(instant) + hours * HOUR);
+  const ofHandovers = () => toldTo(service, account, ['handover-stuck', 'handover-late', 'access-open']);
+  const work = () =>
+    service.db.query<{ key: string; told: number; open: boolean; work: string[] }>(
+      `SELECT split_part(a.key, ' ', 3) AS key, told, closed_at IS NULL AS open, facts->'work' AS work FROM alerts a
+       WHERE account_id = $1 AND kind = 'hand-work' ORDER BY opened_at`,
+      [account.id],
+    );
 
   beforeAll(async () => {
     service = await startService({ clockStart: new Date('2026-12-02T12:00:00Z'), env: { RUN: 'web' } });
     account = await accountWithSlots(service, 'nhs', { handOverBy: 'delegate' });
     await service.db.write((tx) => tx.query('DELETE FROM slots'));
-    await teamMember(service, account, 'Kim', 'keeper');
+    kim = await teamMember(service, account, 'Kim', 'keeper');
     await turnOf(service, account, 'Grace', MONDAY, FRIDAY);
     await turnOf(service, account, 'Ada', '2026-12-14T08:00:00Z', '2026-12-18T18:00:00Z');
   }, 60_000);
@@ -212,7 +222,7 @@ describe('around a handover', () => {
   it('nobody at work is told by whoever looks, each hour, and is over when a worker is back', async () => {
     await service.moveClock(past(MONDAY, 0.1));
     await look(service);
-    expect(await toldTo(service, account)).toEqual([]);
+    expect(await ofHandovers()).toEqual([]);
     for (const [told, hours] of [
       [1, 0.2],
       [2, 1.3],
@@ -220,22 +230,18 @@ describe('around a handover', () => {
     ] as const) {
       await service.moveClock(past(MONDAY, hours));
       await look(service);
-      expect(await toldTo(service, account)).toEqual([
-        { kind: 'handover-stuck', told, letters: told, webhooks: 0, open: true },
-      ]);
+      expect(await ofHandovers()).toEqual([{ kind: 'handover-stuck', told, letters: told, webhooks: 0, open: true }]);
     }
     const worker = await service.another({ RUN: ['worker'] });
     await eventually(async () => {
       await look(service, worker);
-      return (await toldTo(service, account))[0]?.open === false;
+      return (await ofHandovers())[0]?.open === false;
     }, PATIENT);
     const over = await service.letter('kim@example.org', /^@NHS: over: the handover from the house to Grace is stuck$/);
     expect(over.text).toContain('It is settled, 2 hours after its time.');
     await worker.stop();
     await look(service);
-    expect(await toldTo(service, account)).toEqual([
-      { kind: 'handover-stuck', told: 3, letters: 4, webhooks: 0, open: false },
-    ]);
+    expect(await ofHandovers()).toEqual([{ kind: 'handover-stuck', told: 3, letters: 4, webhooks: 0, open: false }]);
     const [unsent] = await service.db.query<{ count: number }>(
       `SELECT count(*)::int FROM messages WHERE template = 'alert' AND state = 'withdrawn' AND account_id = $1`,
       [account.id],
@@ -243,17 +249,44 @@ describe('around a handover', () => {
     expect(unsent?.count).toBeLessThanOrEqual(3);
   });
 
-  it('access that nobody has confirmed as gone is told two hours after the turn and each day, with the handover that waits', async () => {
+  it('what it has left for people is told after ten minutes, again each day, and no more when it is done', async () => {
+    const left = { key: 'incoming', open: true, work: ['announce', 'invite', 'profile'] };
+    await look(service);
+    expect(await work()).toEqual([]);
+    await service.moveClock(past(MONDAY, 2.6));
+    await look(service);
+    expect(await work()).toEqual([{ ...left, told: 1 }]);
+    expect(await toldTo(service, account, ['hand-work'])).toMatchObject([{ told: 1, letters: 1 }]);
+    await service.moveClock(past(MONDAY, 27));
+    await look(service);
+    expect(await work()).toEqual([{ ...left, told: 2 }]);
+    await kim.get('/team/nhs');
+    expect(kim.words).toContain('3 tasks of handovers wait for somebody');
+    await service.app.get(Digest, { strict: false }).sweep();
+    const [digest] = await service.db.query<{ waiting: string[] }>(
+      `SELECT data->'waiting' AS waiting FROM messages WHERE account_id = $1 AND template = 'digest' ORDER BY created_at DESC LIMIT 1`,
+      [account.id],
+    );
+    expect(digest?.waiting).toContain('Introduce the curator on @NHS');
     await service.db.write((tx) => tx.query('UPDATE delegations SET invited_at = $1', [tx.now]));
+    await service.db.write((tx) => tx.query('UPDATE steps SET ticked_at = $1 WHERE by_hand', [tx.now]));
+    await look(service);
+    expect(await work()).toEqual([{ ...left, told: 2, open: false }]);
+  });
+
+  it('access that nobody has confirmed as gone is told two hours after the turn and each day, with the handover that waits', async () => {
     const runTo = async (hours: number) => {
       await service.moveClock(past(FRIDAY, hours));
       await service.app.get(Handovers).resume(account.id);
       await look(service);
-      const told = (await toldTo(service, account)).slice(1);
+      const told = (await ofHandovers()).slice(1);
       return told.map(({ kind, told, open }) => `${kind} ${told}${open ? '' : ' over'}`);
     };
     expect(await runTo(0.1)).toEqual([]);
+    expect((await work()).slice(1)).toEqual([]);
     expect(await runTo(1.2)).toEqual(['handover-stuck 1']);
+    const removal = { key: 'outgoing', told: 1, open: true, work: ['remove', 'restore'] };
+    expect((await work()).slice(1)).toEqual([removal]);
     expect(await runTo(2.1)).toEqual(['handover-stuck 1', 'access-open 1']);
     expect(await runTo(5.3)).toEqual(['handover-stuck 2', 'access-open 1']);
     expect(await runTo(26.2)).toEqual(['handover-stuck 3', 'access-open 2']);
@@ -290,7 +323,7 @@ describe('around a handover', () => {
     await service.app.get(Handovers).resume(account.id);
     await look(service);
     await look(service);
-    const late = (await toldTo(service, account)).slice(4);
+    const late = (await ofHandovers()).slice(4);
     expect(late).toEqual([{ kind: 'handover-late', told: 1, letters: 1, webhooks: 0, open: false }]);
   });
 
@@ -305,7 +338,7 @@ describe('around a handover', () => {
     await service.app.get(Handovers).resume(account.id);
     await look(service);
     const [row] = await service.db.query<{ facts: object }>(
-      `SELECT facts FROM alerts WHERE account_id = $1 AND closed_at IS NULL`,
+      `SELECT facts FROM alerts WHERE account_id = $1 AND closed_at IS NULL AND kind = 'handover-stuck'`,
       [account.id],
     );
     expect(row?.facts).toMatchObject({ how: 'suspended', from: 'Ada', to: 'the house' });

@@ -7,6 +7,7 @@ import { Outbox } from '../../messages/outbox.service.js';
 import { People } from '../../people/people.service.js';
 import { Db } from '../../platform/database.service.js';
 import type { Tx } from '../../platform/tx.js';
+import { Tasks } from '../tasks.service.js';
 import { Checklists } from './checklists.service.js';
 import type { Task } from './task.js';
 
@@ -25,6 +26,7 @@ export class Digest {
     private readonly accounts: Accounts,
     private readonly people: People,
     private readonly checklists: Checklists,
+    private readonly tasks: Tasks,
     private readonly outbox: Outbox,
   ) {}
 
@@ -65,8 +67,14 @@ export class Digest {
 
   private async write(account: Account, eight: Date): Promise<void> {
     const day = localDate(account.zone, eight);
+    const tasks = (await this.tasks.of(account.id)).filter(({ kind }) => kind !== 'held-post');
     await this.db.write(async (tx) => {
-      const said = await this.said(tx, account, eight);
+      const said = await this.said(
+        tx,
+        account,
+        eight,
+        tasks.map(({ title }) => title),
+      );
       if (said.overdue.length + said.today.length + said.waiting.length === 0) return;
       const refused = await tx.query<{ id: string }>(
         'SELECT person_id AS id FROM digest_refusals WHERE account_id = $1',
@@ -90,7 +98,7 @@ export class Digest {
   }
 
   /** As it stood at eight: what falls due later in the day is told in the morning, not again when it does. */
-  private async said(tx: Tx, account: Account, eight: Date) {
+  private async said(tx: Tx, account: Account, eight: Date, tasks: string[]) {
     const { zone } = account;
     const open = (await this.checklists.of(account, tx)).filter(({ mark }) => !mark);
     const today = open.filter(({ dueAt }) => dueAt > eight && daysBetween(zone, eight, dueAt) === 0);
@@ -102,6 +110,7 @@ export class Digest {
         .map((task) => `${words(task)}, due ${dateAndTime(zone, task.dueAt)}`),
       today: today.map((task) => `${words(task)}, ${clockTime(zone, task.dueAt)}`),
       waiting: [
+        ...tasks,
         ...counted(counts?.applications, 'application has not been read', 'applications have not been read'),
         ...counted(counts?.posts, 'post waits for a decision', 'posts wait for a decision'),
       ],

@@ -11,7 +11,7 @@ export interface DigestLetters {
     today: string[];
     /** Who is on or comes next, and when. */
     turns: string[];
-    /** What waits for somebody's answer. */
+    /** What waits for somebody: tasks of handovers, and what wants an answer. */
     waiting: string[];
   };
 }
@@ -26,7 +26,7 @@ export const digestLetters = {
     body: [
       ...section('Overdue', overdue),
       ...section('Due today', today),
-      ...section('Waiting for an answer', waiting),
+      ...section('Waiting for somebody', waiting),
       ...section('On the account', turns),
     ],
     action: { text: 'Open the checklists', href: link(`/team/${slug}/checklists`) },
