@@ -32,6 +32,7 @@ import { Blocks1790000000030 } from '../migrations/30-blocks.js';
 import { Looks1790000000031 } from '../migrations/31-looks.js';
 import { Plans1790000000032 } from '../migrations/32-plans.js';
 import { Standstills1790000000033 } from '../migrations/33-standstills.js';
+import { Feedback1790000000034 } from '../migrations/34-feedback.js';
 import { PlanKeepingClient } from './platform/client.service.js';
 import { anchorClock } from './platform/clock.service.js';
 
@@ -68,6 +69,7 @@ const migrations = [
   Looks1790000000031,
   Plans1790000000032,
   Standstills1790000000033,
+  Feedback1790000000034,
 ];
 
 /**

@@ -47,7 +47,7 @@ export class Erasures {
       ...[id, tx.now],
     ]);
     await tx.query(`UPDATE decisions SET note = '', message = '' WHERE application_id = $1`, [id]);
-    for (const table of ['turn_notes', 'turn_plans'])
+    for (const table of ['turn_notes', 'turn_plans', 'turn_feedback'])
       await tx.query(`DELETE FROM ${table} WHERE stint_id IN (SELECT id FROM stints WHERE application_id = $1)`, [id]);
     await this.outbox.erase(tx, { kind: 'application', id });
     await this.audit.eraseAbout(tx, accountId, { kind: 'application', id });

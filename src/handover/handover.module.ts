@@ -20,6 +20,9 @@ import { CuratorCredentials } from './curator-credentials.service.js';
 import { Delegations } from './delegations.service.js';
 import { EarlyEndController } from './early-end.controller.js';
 import { EarlyEnds } from './early-ends.service.js';
+import { Feedbacks } from './feedback/feedbacks.service.js';
+import { OwnFeedbackController } from './feedback/own-feedback.controller.js';
+import { TeamFeedbackController } from './feedback/team-feedback.controller.js';
 import { HandoverJobs } from './handover.jobs.js';
 import { HandoverEventsController } from './handover-events.controller.js';
 import { HandoverEvents } from './handover-events.service.js';
@@ -69,6 +72,8 @@ import { Turns } from './turns.service.js';
     ChecklistLinesController,
     OwnChecklistController,
     DigestController,
+    OwnFeedbackController,
+    TeamFeedbackController,
   ],
   providers: [
     AccountHolds,
@@ -102,6 +107,7 @@ import { Turns } from './turns.service.js';
     Checklists,
     ChecklistLines,
     Digest,
+    Feedbacks,
   ],
   exports: [AccountHolds, Checklists, Handovers, Rotations, Tasks],
 })

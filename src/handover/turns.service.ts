@@ -70,6 +70,7 @@ export function turnLetter<Name extends TurnLetter>(
   const data = {
     name: turn.name,
     personId: turn.personId,
+    stintId: turn.id,
     account: account.handle,
     slug: account.slug,
     zone: account.zone,

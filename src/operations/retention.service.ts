@@ -96,7 +96,7 @@ export class Retention {
         id,
         tx.now,
       ]);
-      for (const table of ['turn_notes', 'turn_plans'])
+      for (const table of ['turn_notes', 'turn_plans', 'turn_feedback'])
         await tx.query(`DELETE FROM ${table} WHERE stint_id IN (SELECT id FROM stints WHERE application_id = $1)`, [
           id,
         ]);
@@ -133,7 +133,7 @@ export class Retention {
       [personId],
     );
     if (needed) return;
-    for (const table of ['turn_notes', 'turn_plans', 'hidden_mentions', 'drafts'])
+    for (const table of ['turn_notes', 'turn_plans', 'turn_feedback', 'hidden_mentions', 'drafts'])
       await tx.query(`DELETE FROM ${table} WHERE person_id = $1`, [personId]);
     await this.outbox.erase(tx, { kind: 'person', id: personId });
     await this.audit.erase(tx, personId);

@@ -21,6 +21,8 @@ export interface OwnTurn {
   connection: 'api' | 'none';
   handOverBy: HandOverBy;
   state: string;
+  /** It is over and took place. */
+  past: boolean;
   startsAt: Date;
   endsAt: Date;
 }
@@ -42,7 +44,8 @@ export class Turns {
 
   async of(personId: string): Promise<OwnTurn[]> {
     return this.db.query<OwnTurn>(
-      `SELECT s.id AS "stintId", a.slug, a.handle, a.zone, a.connection, a.hand_over_by AS "handOverBy", s.state, s.starts_at AS "startsAt", s.ends_at AS "endsAt"
+      `SELECT s.id AS "stintId", a.slug, a.handle, a.zone, a.connection, a.hand_over_by AS "handOverBy", s.state,
+         s.state = 'ended' AND s.ended_how <> 'no-show' AS past, s.starts_at AS "startsAt", s.ends_at AS "endsAt"
        FROM stints s JOIN accounts a ON a.id = s.account_id
        WHERE s.person_id = $1 AND s.state IN ('offered', 'confirmed', 'active', 'ended') ORDER BY s.starts_at DESC LIMIT 20`,
       [personId],

@@ -26,6 +26,7 @@ let service: Service;
 let nhs: Account;
 let post: string;
 let stint: string;
+let past: string;
 let block: string;
 let sent: string;
 let everyone: Route[];
@@ -43,6 +44,7 @@ beforeAll(async () => {
   const third = await makeAccount(service, { handle: 'Third' });
   stint = await onDuty(service, nhs, 'Grace');
   const id = await personId(service, 'Grace');
+  past = await over(stint);
   for (const role of ROLES)
     for (const account of [nhs, third])
       await service.db.write((tx) => service.app.get(People).give(tx, id, account.id, role, null));
@@ -77,7 +79,7 @@ afterAll(() => service?.stop());
 const long = (count: number) => 'x'.repeat(count + 1);
 
 interface Form {
-  /** Where it is filled in, below the account’s team pages, or its desk’s after a slash. */
+  /** Where it is filled in, below the account’s team pages, or its desk’s after a slash, or a person’s own. */
   page: string;
   /** Where it is sent to, when elsewhere. */
   to?: string;
@@ -108,7 +110,20 @@ const WRONG_BLOCK = {
   link: ['javascript:alert(1)', 'https://example.org/', `https://x.com/troll/status/1?${long(300)}`],
 };
 
-/** A new form is a line here. Addresses are of @NHS; `POST`, `SENT`, `STINT` and `BLOCK` stand for what it has. */
+/** A turn of the same person that is over. */
+async function over(running: string): Promise<string> {
+  const [row] = await service.db.write((tx) =>
+    tx.query<{ id: string }>(
+      `INSERT INTO stints (account_id, slot_id, person_id, application_id, seat, state, ended_how, starts_at, ends_at, proposed_by, proposed_at)
+       SELECT account_id, slot_id, person_id, application_id, seat, 'ended', 'completed', starts_at - interval '7 days',
+              ends_at - interval '7 days', proposed_by, proposed_at FROM stints WHERE id = $1 RETURNING id`,
+      [running],
+    ),
+  );
+  return row?.id ?? '';
+}
+
+/** A new form is a line here. Addresses are of @NHS; `POST`, `SENT`, `STINT`, `PAST` and `BLOCK` stand for what it has. */
 const FORMS: Form[] = [
   {
     page: 'connection',
@@ -226,6 +241,11 @@ const FORMS: Form[] = [
   },
   { page: 'messages/SENT/deletion', good: { reason: 'A name' }, wrong: { reason: REASON } },
   { page: '/plan', good: { text: 'Monday: us' }, wrong: { text: [long(5000)] } },
+  {
+    page: '/me/stints/PAST/feedback',
+    good: { wentWell: 'The night shift', toChange: '', further: 'Ask Sam' },
+    wrong: { wentWell: [long(2000)], toChange: [long(2000)], further: [long(2000)] },
+  },
   { page: '/notes', good: { text: 'Be kind' }, wrong: { text: [long(2000)] } },
   {
     page: 'profile',
@@ -237,8 +257,14 @@ const FORMS: Form[] = [
 ];
 
 const real = (text: string) =>
-  text.replace('POST', post).replace('SENT', sent).replace('STINT', stint).replace('BLOCK', block);
-const at = (path: string) => (path.startsWith('/') ? `/nhs/desk${path}` : `/team/nhs/${real(path)}`);
+  text
+    .replace('POST', post)
+    .replace('SENT', sent)
+    .replace('STINT', stint)
+    .replace('PAST', past)
+    .replace('BLOCK', block);
+const at = (path: string) =>
+  path.startsWith('/me/') ? real(path) : path.startsWith('/') ? `/nhs/desk${path}` : `/team/nhs/${real(path)}`;
 const filled = (fields: Record<string, string>) =>
   Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, real(value)]));
 const target = ({ page, to }: Form) => at(to ?? page);
@@ -299,7 +325,7 @@ describe.each(FORMS.map(named))('the form %s', (_, form) => {
     const good = filled(form.good);
     expect((await grace.post(target(form), good)).status).toBe(403);
     expect([403, 404]).toContain((await rhian.post(target(form), { _csrf: tokens.rhian, ...good })).status);
-    const others = target(form).replace('nhs/', 'other/');
+    const others = target(form).replace('nhs/', 'other/').replace(past, NOBODY);
     expect([403, 404]).toContain((await grace.post(others, { _csrf: tokens.grace, ...good })).status);
     expect([200, 404]).toContain((await grace.get(target(form))).status);
   });

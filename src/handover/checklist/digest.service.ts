@@ -102,7 +102,7 @@ export class Digest {
     const { zone } = account;
     const open = (await this.checklists.of(account, tx)).filter(({ mark }) => !mark);
     const today = open.filter(({ dueAt }) => dueAt > eight && daysBetween(zone, eight, dueAt) === 0);
-    const [counts] = await tx.query<Record<'applications' | 'posts', number>>(WAITING, [account.id]);
+    const [counts] = await tx.query<Record<'applications' | 'posts' | 'said', number>>(WAITING, [account.id, eight]);
     const turns = await tx.query<{ name: string; startsAt: Date; endsAt: Date }>(TURNS, [account.id, eight]);
     return {
       overdue: open
@@ -112,6 +112,7 @@ export class Digest {
       waiting: [
         ...tasks,
         ...counted(counts?.applications, 'application has not been read', 'applications have not been read'),
+        ...counted(counts?.said, 'curator has said how their turn was', 'curators have said how their turns were'),
         ...counted(counts?.posts, 'post waits for a decision', 'posts wait for a decision'),
       ],
       turns: turns.map(({ name, startsAt, endsAt }) =>
@@ -133,7 +134,8 @@ function counted(count: number | undefined, one: string, many: string): string[]
 
 const WAITING = `
   SELECT (SELECT count(*)::int FROM applications WHERE account_id = $1 AND state = 'waiting') AS applications,
-         (SELECT count(*)::int FROM messages WHERE account_id = $1 AND channel = 'post' AND state IN ('held', 'unknown')) AS posts`;
+         (SELECT count(*)::int FROM messages WHERE account_id = $1 AND channel = 'post' AND state IN ('held', 'unknown')) AS posts,
+         (SELECT count(*)::int FROM turn_feedback WHERE account_id = $1 AND given_at < $2 AND given_at >= $2::timestamptz - interval '24 hours') AS said`;
 
 const TURNS = `
   SELECT p.shown_name AS name, s.starts_at AS "startsAt", s.ends_at AS "endsAt"

@@ -99,7 +99,7 @@ const lines: Line[] = [
     'curator',
     ['end', 14, 0, '10:00'],
     'Tell the team how it was',
-    'What helped, what was missing, what you would tell the next curator.',
+    'On your page, when the turn is over: what helped, what was missing, what you would tell the next curator.',
   ),
   line(
     'learned',

@@ -6,6 +6,7 @@ import type { Letter, Link } from './letter.js';
 interface StintLetter {
   name: string;
   personId: string;
+  stintId: string;
   /** Handle of the shared account, without the @. */
   account: string;
   slug: string;
@@ -111,10 +112,11 @@ export const handoverLetters = {
       `Your turn on @${stint.account} ended ${dateAndTime(stint.zone, new Date(stint.endsAt))}. Thank you for the time and thought that you gave it.`,
       'Posts that had not gone out by then were kept back; the team decides about them.',
       ...(stint.by === 'desk' ? [] : [`Please remove @${stint.account} from the apps that you used for it.`]),
-      ...(stint.by === 'desk' ? ['Your page shows how your posts did. A week from now the numbers are settled.'] : []),
-      'We would like to know how it was for you: answer this letter with what went well and what did not.',
+      'We would like to know how it was for you: what went well, what did not, and who should curate next.',
     ],
-    ...(stint.by === 'desk' ? { action: { text: 'See how your posts did', href: link('/me') } } : {}),
+    action: { text: 'Tell us how it was', href: link(`/me/stints/${stint.stintId}/feedback`) },
+    after:
+      stint.by === 'desk' ? [`See how your posts did at ${link('/me')}. A week from now the numbers are settled.`] : [],
     from: `The @${stint.account} team`,
   }),
 
