@@ -14,6 +14,7 @@ import { Restoration } from './restoration.service.js';
 import { Retention } from './retention.service.js';
 import { WatchJobs } from './watch.jobs.js';
 import { Watch } from './watch.service.js';
+import { WayIn } from './way-in.service.js';
 
 @Module({
   imports: [HandoverModule],
@@ -31,6 +32,7 @@ import { Watch } from './watch.service.js';
     Findings,
     Watch,
     WatchJobs,
+    WayIn,
   ],
   exports: [Health, Demonstration],
 })

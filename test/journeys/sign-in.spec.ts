@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { WayIn } from '../../src/operations/way-in.service.js';
 import { People } from '../../src/people/people.service.js';
 import { Tokens } from '../../src/platform/tokens.service.js';
+import { makeAccount } from '../support/community.js';
 import { type Service, startService } from '../support/service.js';
 
 describe('signing in', () => {
@@ -123,6 +125,22 @@ describe('signing in', () => {
       expect([visitor.page.status, visitor.page.url]).toEqual([200, `${service.url}/me`]);
     },
   );
+
+  it('takes a link that whoever has the server made for somebody of a team, when no letter reaches them', async () => {
+    const account = await makeAccount(service);
+    const way = service.app.get(WayIn);
+    await expect(way.make('ada@example.org')).rejects.toThrow('Nobody on a team has this address.');
+    await expect(way.make('nobody@example.org')).rejects.toThrow('Nobody on a team has this address.');
+    const kim = service.visitor();
+    await kim.get(await way.make('KIM@example.org'));
+    await kim.submit();
+    expect(kim.page.url).toMatch(/\/team\/nhs$/);
+    const told = await service.db.query(
+      `SELECT 1 FROM audit_entries WHERE chain = $1 AND verb = 'person.way-in-made'`,
+      [account.id],
+    );
+    expect(told).toHaveLength(1);
+  });
 
   it('ends everywhere at once', async () => {
     const [here, there] = [service.visitor(), service.visitor()];

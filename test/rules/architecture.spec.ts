@@ -11,6 +11,7 @@ const OUTSIDE = [
   'main.ts',
   'restored.ts',
   'rotate-keys.ts',
+  'way-in.ts',
   'schedule.ts',
   'data-source.ts',
   'doctor.ts',
