@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'node-html-parser';
 import { Reveals } from '../../src/credentials/reveals.service.js';
+import { Digest } from '../../src/handover/checklist/digest.service.js';
 import { eventually } from '../support/poll.js';
 import { sessionOf } from '../support/rota.js';
 import { PASSWORD, revealsOf, sealedDuty } from '../support/sealed.js';
@@ -63,6 +64,25 @@ describe('whoever follows every link without pressing a button', () => {
     expect(await revealsOf(service, duty)).toEqual([{ version: 1, state: 'sealed' }]);
     expect(await service.app.get(Reveals).open(duty.account, duty.grantee)).toEqual({ password: PASSWORD });
   }, 60_000);
+
+  it('changes nothing as the keeper either, on any page of the team', async () => {
+    const { account } = await sealedDuty(service, 'keepers');
+    await service.app.get(Digest).sweep();
+    await settled();
+    const [kim] = await service.db.query<{ id: string }>(
+      `SELECT person_id AS id FROM roles WHERE account_id = $1 AND role = 'keeper'`,
+      [account.id],
+    );
+    const own = { cookie: `baton=${await sessionOf(service, kim?.id ?? '')}` };
+    const before = await everyRow();
+    const visited = await crawl(new Set(['/team/keepers']), own, 100);
+    const rotation = '/team/keepers/credentials/rotation';
+    expect(visited).toEqual(expect.arrayContaining([rotation, '/team/keepers/bad-day/pause', '/team/keepers/tasks']));
+    for (const path of visited) {
+      await ask(path, { ...own, 'sec-purpose': 'prefetch;prerender', 'user-agent': BOTS[0] ?? '' });
+    }
+    expect(await everyRow()).toEqual(before);
+  }, 120_000);
 });
 
 /** Until no letter or post is on its way. */
@@ -81,9 +101,9 @@ async function ask(path: string, headers: Record<string, string>): Promise<void>
 }
 
 /** Every path of this service that can be reached by links from these. */
-async function crawl(from: Set<string>, headers: Record<string, string>): Promise<string[]> {
+async function crawl(from: Set<string>, headers: Record<string, string>, most = 60): Promise<string[]> {
   const found = [...from];
-  for (let next = 0; next < found.length && found.length < 60; next += 1) {
+  for (let next = 0; next < found.length && found.length < most; next += 1) {
     const url = new URL(found[next] ?? '/', service.url);
     const answer = await fetch(url, { headers: { ...headers, accept: 'text/html' } });
     if (!(answer.headers.get('content-type') ?? '').includes('text/html')) continue;
