@@ -37,6 +37,7 @@ describe('whatever happens to an account, in whatever order', () => {
       const done = await life.happen(event);
       if (done) seen['act' in event ? event.act : 'pass'] = (seen['act' in event ? event.act : 'pass'] ?? 0) + 1;
       await nobodyElseMayAct(life.account.id);
+      await nobodyFollowsOpenAccess(life.account.id);
     }
     await everyAnswerHoldsAsLongAsItSays(life.account.id);
     await life.end();
@@ -71,6 +72,12 @@ describe('whatever happens to an account, in whatever order', () => {
       expect({ state, within: startsAt <= now && now < endsAt }).toEqual({ state: 'active', within: true });
       expect(holds.filter((hold) => hold.startsAt <= now && (!hold.endsAt || now < hold.endsAt))).toEqual([]);
     }
+  }
+
+  /** No grant was opened after a turn whose access outside Baton nobody has proved to be gone, or let pass. */
+  async function nobodyFollowsOpenAccess(accountId: string): Promise<void> {
+    const followed = await service.db.query(FOLLOWED, [accountId]);
+    expect(followed).toEqual([]);
   }
 
   /** The access function's "next change", against its own answers at every minute of the next four days. */
@@ -131,6 +138,13 @@ describe('whatever happens to an account, in whatever order', () => {
 function earlier(a: Date, b: Date | null): Date {
   return b && b < a ? b : a;
 }
+
+const FOLLOWED = `
+  SELECT s.id FROM stints s JOIN grants g ON g.account_id = s.account_id AND g.stint_id <> s.id AND g.opens_at >= s.ends_at
+  WHERE s.account_id = $1 AND s.state = 'ended' AND (
+    EXISTS (SELECT FROM delegations d WHERE d.stint_id = s.id AND d.removed_at IS NULL AND d.overridden_at IS NULL)
+    OR EXISTS (SELECT FROM reveals r WHERE r.stint_id = s.id AND r.state = 'revealed' AND r.rotated_at IS NULL
+      AND r.overridden_at IS NULL))`;
 
 /** Notes which transaction changed which row, underneath the service. */
 const WATCH_CHANGES = `

@@ -1,12 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import type { Account } from '../../src/credentials/account.entity.js';
+import { HandOver } from '../../src/credentials/hand-over.service.js';
+import { Reveals } from '../../src/credentials/reveals.service.js';
 import { AccountHolds } from '../../src/handover/account-holds.service.js';
 import { Control } from '../../src/handover/control.service.js';
 import { Delegations } from '../../src/handover/delegations.service.js';
 import { EarlyEnds } from '../../src/handover/early-ends.service.js';
 import { Handovers } from '../../src/handover/handovers.service.js';
+import { Instants } from '../../src/handover/instants.service.js';
 import { Planning } from '../../src/handover/planning.service.js';
 import { Replacements } from '../../src/handover/replacements.service.js';
+import { Rotations } from '../../src/handover/rotations.service.js';
 import { NotFound, Refusal } from '../../src/platform/errors.js';
 import { Blackouts } from '../../src/rota/blackouts.service.js';
 import { Changes } from '../../src/rota/changes.service.js';
@@ -39,6 +44,11 @@ const ACTS = [
   'end-blackout',
   'suspend',
   'resume',
+  'shift',
+  'run-now',
+  'let-pass',
+  'reveal',
+  'change-password',
   'remove',
   'plan',
   'tick',
@@ -48,33 +58,52 @@ const ACTS = [
 
 type Act = (typeof ACTS)[number];
 
-/** Something that happens: an act on the n-th of what there is, or time that passes. */
-export type Event = { act: Act; on: number; with: number } | { pass: 'to-boundary' | number };
+/** Something that happens: an act on the n-th of what there is, or time that passes, over a boundary with its handover. */
+export type Event = { act: Act; on: number; with: number } | { pass: 'to-boundary' | 'over-boundary' | number };
 
 /** What an account is like and what happens to it. */
 export interface History {
   seats: 1 | 2;
-  by: 'desk' | 'delegate';
+  by: 'desk' | 'delegate' | 'sealed';
   /** Lengths of the slots and of the house times before them, in hours. */
   slots: { gap: number; length: number }[];
+  /** How many of them are booked before anything happens. */
+  booked: number;
   events: Event[];
 }
 
 const index = fc.nat({ max: 40 });
 const act = fc.record({ act: fc.constantFrom(...ACTS), on: index, with: index });
 const common = fc.record({ act: fc.constantFrom('book', 'book', 'tick'), on: index, with: index });
-const time = fc.record({ pass: fc.oneof(fc.constant('to-boundary' as const), fc.integer({ min: 1, max: 12 * 60 })) });
+/** Acts on what runs or has just ended, which few of all acts would meet. */
+const late = fc.record({
+  act: fc.constantFrom('reveal', 'reveal', 'cut-short', 'reinstate', 'remove', 'let-pass', 'change-password', 'shift'),
+  on: index,
+  with: index,
+});
+const time = fc.record({
+  pass: fc.oneof(
+    fc.constantFrom('to-boundary' as const, 'over-boundary' as const),
+    fc.integer({ min: 1, max: 12 * 60 }),
+  ),
+});
 
 /** Any history: bookings and time in it are frequent enough for turns to come and go. */
 export const histories: fc.Arbitrary<History> = fc.record({
   seats: fc.constantFrom(1, 2),
-  by: fc.constantFrom('desk', 'desk', 'delegate'),
+  by: fc.constantFrom('desk', 'delegate', 'sealed'),
   slots: fc.array(fc.record({ gap: fc.constantFrom(0, 0, 0, 5), length: fc.integer({ min: 1, max: 30 }) }), {
     minLength: 3,
     maxLength: 6,
   }),
+  booked: fc.nat({ max: 4 }),
   events: fc.array(
-    fc.oneof({ weight: 5, arbitrary: act }, { weight: 3, arbitrary: common }, { weight: 3, arbitrary: time }),
+    fc.oneof(
+      { weight: 5, arbitrary: act },
+      { weight: 3, arbitrary: common },
+      { weight: 3, arbitrary: late },
+      { weight: 3, arbitrary: time },
+    ),
     { minLength: 10, maxLength: 40, size: 'max' },
   ),
 });
@@ -92,9 +121,17 @@ export class Life {
     const given = { seats: history.seats, handOverBy: history.by, selfApproval: true };
     const account = await accountWithSlots(service, slug, given);
     await layOut(service, account.id, history.slots);
+    const by = await personCalled(service, 'Olu');
+    if (history.by === 'sealed') {
+      await service.app.get(HandOver).accept(account, by);
+      await service.app.get(Rotations).put(account, { password: 'the first password' }, by);
+    }
     const people: string[] = [];
     for (const name of PEOPLE) people.push((await accepted(service, account, name)).applicationId);
-    return new Life(service, account, people, await personCalled(service, 'Olu'));
+    const life = new Life(service, account, people, by);
+    for (let each = 0; each < history.booked; each += 1) await life.happen({ act: 'book', on: each, with: each });
+    await life.tick();
+    return life;
   }
 
   /** Does it; what the service refuses has not happened. Gives whether it was done. */
@@ -117,18 +154,20 @@ export class Life {
     for (let round = 0; round < 8; round += 1) {
       await this.tick();
       while (await this.happen({ act: 'remove', on: 0, with: 0 }));
+      await this.happen({ act: 'change-password', on: 0, with: 0 });
     }
   }
 
-  private async pass(how: 'to-boundary' | number): Promise<boolean> {
+  private async pass(how: 'to-boundary' | 'over-boundary' | number): Promise<boolean> {
     const { db } = this.service;
     const now = await db.now();
     const [next] = await db.query<{ at: Date }>(
       'SELECT at FROM boundaries WHERE account_id = $1 AND at > $2 ORDER BY at LIMIT 1',
       [this.account.id, now],
     );
-    const to = how === 'to-boundary' ? next?.at : new Date(now.getTime() + how * 60_000);
+    const to = typeof how === 'number' ? new Date(now.getTime() + how * 60_000) : next?.at;
     if (to) await db.moveClock(to);
+    if (how === 'over-boundary') await this.tick();
     return to !== undefined;
   }
 
@@ -188,6 +227,15 @@ export class Life {
           .end(account.id, await this.one('SELECT id FROM blackouts WHERE account_id = $1 ORDER BY made_at', on), by),
       suspend: async () => app.get(Control).suspend(account, await handover(), 'x', by),
       resume: async () => app.get(Control).resume(account, await handover(), by),
+      shift: async () => this.shift(await handover(), other),
+      'run-now': async () => app.get(Instants).move(account, await handover(), null, 'x', by),
+      'let-pass': async () =>
+        app.get(Control).override(account, await handover(), other % 2 === 0 ? 'check' : 'rotate', 'x', by),
+      reveal: async () => this.reveal(await running()),
+      'change-password': async () =>
+        account.handOverBy === 'sealed'
+          ? app.get(Rotations).put(account, { password: `password ${randomUUID()}` }, by)
+          : 'nothing',
       remove: async () =>
         app
           .get(Delegations)
@@ -248,6 +296,22 @@ export class Life {
       reason: 'x',
     } as const;
     return this.service.app.get(Blackouts).add(this.account.id, given, this.by);
+  }
+
+  /** Half an hour to twenty hours, both ways. */
+  private async shift(handoverId: string, span: number): Promise<void> {
+    const [row] = await this.service.db.query<{ at: Date }>('SELECT at FROM boundaries WHERE id = $1', [handoverId]);
+    const to = new Date((row?.at.getTime() ?? 0) + ((span - 20) * HOUR) / 2);
+    await this.service.app.get(Instants).move(this.account, handoverId, to, 'x', this.by);
+  }
+
+  private async reveal(stintId: string): Promise<unknown> {
+    if (this.account.handOverBy !== 'sealed') return 'nothing';
+    const { personId } = await this.claim(stintId);
+    const [row] = await this.service.db.query<{ seat: number }>('SELECT seat FROM stints WHERE id = $1', [stintId]);
+    const actor = { kind: 'stint', stintId, seat: row?.seat ?? 1 } as const;
+    const { password } = await this.service.app.get(Reveals).open(this.account, { personId, actor });
+    return password ?? 'nothing';
   }
 
   private applicant(which: number): string {
