@@ -67,11 +67,25 @@ const lines: Line[] = [
     'Ring rather than write. Ask how they are, not only how the posts do.',
   ),
   line(
+    'second-day',
+    'team',
+    ['start', 2, 0, '10:00'],
+    'Ask how the second day went',
+    'A short call is enough. When something has gone wrong, ask every few hours until it is over.',
+  ),
+  line(
     'midway',
     'team',
     ['start', 3, 0, '10:00'],
     'Ask how the week is going',
-    'When something has gone wrong, ask every few hours until it is over.',
+    'And whether the plan still fits, or there is something to leave out.',
+  ),
+  line(
+    'last-day',
+    'team',
+    ['start', 4, 0, '10:00'],
+    'Ask how they are on the last day',
+    'And remind them when the turn ends, to the minute.',
   ),
   line(
     'goodbye',
