@@ -6,6 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { BadEnvironment, type Env, readEnv } from '../config/env.js';
 import { type Runtime, runtimeOf } from '../config/runtime.js';
 import { createApp } from './app.js';
+import { dateAndTime } from './credentials/dates.js';
 import { isReachable, migrate } from './data-source.js';
 import { bridgeUntil } from './feed/early-feeds.service.js';
 import { startingAt } from './operations/demonstration/community.js';
@@ -65,18 +66,18 @@ function clockOf(env: Env, demonstration: boolean): { start: Date | null; speed:
 
 /** What the person at the terminal wants to know. */
 async function welcome(app: NestFastifyApplication, { publicUrl, demonstration }: Runtime): Promise<void> {
-  say(`Baton answers at ${publicUrl}`);
+  say(`Baton answers at ${publicUrl}. Open it in a browser.`);
   if (await app.get(Setup).open()) {
     say(`Set it up at ${publicUrl}/setup?code=${await app.get(Setup).code()}`);
     return;
   }
   if (!demonstration) return;
-  say(
-    `Its clock says ${(await app.get(Db).now()).toISOString()}. The pretend X and the mailbox: ${publicUrl}/simulator`,
-  );
+  const now = dateAndTime('Europe/London', await app.get(Db).now(), { zone: true });
+  say(`Its pretend X and its mailbox are at ${publicUrl}/simulator. Its clock says ${now}.`);
   const links = await app.get(Demonstration).links();
-  if (links.length > 0) say('Sign in (each link works once, for a day):');
-  for (const { who, href } of links) say(`  ${who}: ${href}`);
+  if (links.length > 0) say('\nTo sign in, open one of these. Each works once, for a day:');
+  for (const { who, href } of links) say(`\n  ${who}\n  ${href}`);
+  say('\nCtrl-C stops it. Everything is kept: start again and get new links.');
 }
 
 /** Asks for the port before anything else is started, so that a taken one is told at once. */
