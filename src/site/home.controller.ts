@@ -36,7 +36,7 @@ export class HomeController {
     const list = await Promise.all(
       accounts.map(async (account) => ({ ...this.about(account), ...(await this.whoIsOn(account, now)) })),
     );
-    return page('site/pages/home.njk', { title: 'Accounts', accounts: list });
+    return page('site/pages/home.njk', { title: 'A different voice each week', accounts: list });
   }
 
   @Get('about')
@@ -95,6 +95,7 @@ export class HomeController {
     const shown = (turn: PublicTurn) => ({
       name: turn.name,
       span: timeRange(account.zone, turn),
+      from: dateAndTime(account.zone, turn.startsAt),
       until: dateAndTime(account.zone, turn.endsAt),
     });
     return { on: on.map(shown), next: next.map(shown), held };

@@ -135,7 +135,7 @@ describe('the main job in a browser', () => {
     await ada.getByRole('button', { name: 'Yes, confirm my turn' }).click();
     await well(ada);
     await ada.goto('/nhs');
-    expect(await ada.locator('main').innerText()).toMatch(/Next[\s\S]*Ada/);
+    expect(await ada.locator('main').innerText()).toMatch(/Who is next[\s\S]*Ada/);
   });
 
   it('hands the account over and lets her post a described picture', async () => {
