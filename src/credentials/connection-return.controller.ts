@@ -31,7 +31,7 @@ export class ConnectionReturnController {
     return page('credentials/pages/connection-return.njk', {
       title: denied ? 'Not connected' : 'Finish connecting',
       account,
-      navigation: teamNavigation(account.slug, 'Connection'),
+      navigation: teamNavigation(account.slug, 'More'),
       denied,
       why: error === 'access_denied' ? null : String(error),
       state: String(state),

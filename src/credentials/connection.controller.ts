@@ -154,6 +154,6 @@ export class ConnectionController {
   }
 
   private frame(account: Account, title: string) {
-    return { title, account, navigation: teamNavigation(account.slug, 'Connection') };
+    return { title, account, navigation: teamNavigation(account.slug, 'More') };
   }
 }

@@ -109,7 +109,7 @@ export class CredentialsController {
     const data = {
       title: 'Credentials',
       account,
-      navigation: teamNavigation(account.slug, null),
+      navigation: teamNavigation(account.slug, 'More'),
       needsPolicy: account.network === 'x' && !accepted,
       accepted,
       ...state,
@@ -121,7 +121,7 @@ export class CredentialsController {
     const data = {
       title: 'Keeping a password of an X account',
       account,
-      navigation: teamNavigation(account.slug, null),
+      navigation: teamNavigation(account.slug, 'More'),
       policy: sealedPolicy,
       accepted: await this.pages.acceptance(account),
     };

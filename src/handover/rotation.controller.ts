@@ -62,7 +62,7 @@ export class RotationController {
     const data = {
       title: `Change the password of @${account.handle}`,
       account,
-      navigation: teamNavigation(account.slug, null),
+      navigation: teamNavigation(account.slug, 'More'),
       clicks: clicksToChange(account.handle),
       ...(await this.pages.rotation(account)),
     };

@@ -24,7 +24,7 @@ export class TeamInsightController {
     const account = await this.accounts.bySlug(slug);
     return this.pages.year(account, year, baseOf(account), {
       title: `How turns on @${account.handle} did`,
-      navigation: teamNavigation(account.slug, 'Insight'),
+      navigation: teamNavigation(account.slug, 'More'),
     });
   }
 
@@ -43,7 +43,7 @@ export class TeamInsightController {
     const turn = await this.of(account, id);
     return this.pages.turn(account, turn, `${baseOf(account)}/${id}`, {
       title: `How ${turn.name}’s turn did`,
-      navigation: teamNavigation(account.slug, 'Insight'),
+      navigation: teamNavigation(account.slug, 'More'),
       back: { href: baseOf(account), text: 'All turns' },
     });
   }

@@ -30,7 +30,7 @@ export class AuditController {
     return page('operations/pages/audit.njk', {
       title: 'Audit log',
       account,
-      navigation: teamNavigation(account.slug, 'Audit'),
+      navigation: teamNavigation(account.slug, 'More'),
       broken,
       older: entries.length === PAGE ? entries.at(-1)?.seq : null,
       entries: entries.map((entry) => ({

@@ -104,7 +104,7 @@ export class AlertsController {
     const data = {
       title: 'Alerts',
       account,
-      navigation: teamNavigation(account.slug, 'Alerts'),
+      navigation: teamNavigation(account.slug, 'More'),
       keeper: rolesOn(who, account.slug).includes('keeper'),
       shapes: SHAPES,
       ...(await this.pages.of(account)),
@@ -114,7 +114,7 @@ export class AlertsController {
 
   private async keyPage(slug: string, key: string): Promise<Page> {
     const account = await this.accounts.bySlug(slug);
-    const navigation = teamNavigation(account.slug, 'Alerts');
+    const navigation = teamNavigation(account.slug, 'More');
     return page('people/pages/alert-key.njk', { title: 'Signing key', account, navigation, key });
   }
 

@@ -66,7 +66,7 @@ export class TeamController {
     const data = {
       title: 'People',
       account,
-      navigation: teamNavigation(account.slug, 'People'),
+      navigation: teamNavigation(account.slug, 'More'),
       members,
       keeper,
       missing,

@@ -5,9 +5,10 @@ import { AccountHolds } from '../handover/account-holds.service.js';
 import { Db } from '../platform/database.service.js';
 import { Allow, Who } from '../web/allow.js';
 import { type Page, page, type Redirect, redirect } from '../web/answer.js';
-import type { Principal } from '../web/principal.js';
+import { type Principal, rolesOn } from '../web/principal.js';
 import { teamNavigation } from '../web/team-navigation.js';
 import { Attention } from './attention.service.js';
+import { moreGroups } from './more.js';
 import { Turns } from './turns.service.js';
 
 /** The team's first page: who is on, who is next, what is about to go wrong. */
@@ -40,13 +41,29 @@ export class TodayController {
       this.attention.of(account, now),
       this.holds.standing(account.id),
     ]);
+    const shown = turns.map((turn) => ({ ...turn, span: timeRange(account.zone, turn, { zone: true }) }));
     return page('site/pages/today.njk', {
       title: 'Today',
       account,
       navigation: teamNavigation(account.slug, 'Today'),
-      turns: turns.map((turn) => ({ ...turn, span: timeRange(account.zone, turn, { zone: true }) })),
+      now: dateAndTime(account.zone, now, { zone: true }),
+      on: shown.filter((turn) => turn.state === 'active'),
+      next: shown.filter((turn) => turn.state !== 'active'),
       matters,
       standing: standing && { ...standing, since: dateAndTime(account.zone, standing.startsAt, { zone: true }) },
+    });
+  }
+
+  @Get(':account/more')
+  @Allow('reviewer', 'organiser', 'approver', 'keeper')
+  async more(@Param('account') slug: string, @Who() who: Principal): Promise<Page> {
+    const account = await this.accounts.bySlug(slug);
+    const groups = moreGroups(slug, rolesOn(who, slug), account.connection === 'api');
+    return page('site/pages/more.njk', {
+      title: 'More',
+      account,
+      navigation: teamNavigation(slug, 'More'),
+      groups,
     });
   }
 }

@@ -12,18 +12,13 @@ const TEAM_PAGES = [
   ['Rota', '/rota'],
   ['Handovers', '/handovers'],
   ['Messages', '/messages'],
-  ['Blocks', '/blocks'],
   ['Feed', '/feed'],
-  ['Insight', '/insight'],
-  ['People', '/people'],
-  ['Connection', '/connection'],
-  ['Alerts', '/alerts'],
-  ['Audit', '/audit'],
+  ['More', '/more'],
 ] as const;
 
 export type TeamPage = (typeof TEAM_PAGES)[number][0];
 
-/** The menu of the team's pages of an account. */
-export function teamNavigation(slug: string, current: TeamPage | null): NavigationItem[] {
+/** The menu of the team's pages of an account; "More" leads to those that are wanted less often. */
+export function teamNavigation(slug: string, current: TeamPage): NavigationItem[] {
   return TEAM_PAGES.map(([text, path]) => ({ text, href: `/team/${slug}${path}`, current: text === current }));
 }

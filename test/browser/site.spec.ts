@@ -90,6 +90,7 @@ describe('the pages around the main job', () => {
     '/me/sessions',
     '/team',
     '/team/nhs',
+    '/team/nhs/more',
     '/team/nhs/audit',
     '/team/nhs/people',
     '/team/status',

@@ -69,7 +69,7 @@ export class TeamBlocksController {
 
   private async seat(slug: string, who: Principal): Promise<Seat> {
     const account = await this.accounts.bySlug(slug);
-    const navigation = teamNavigation(account.slug, 'Blocks');
+    const navigation = teamNavigation(account.slug, 'More');
     return { account, by: { personId: who.personId, turn: null }, base: `/team/${account.slug}/blocks`, navigation };
   }
 }

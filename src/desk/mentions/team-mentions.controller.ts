@@ -21,7 +21,7 @@ export class TeamMentionsController {
     if (account.connection !== 'api') throw new NotFound('This account has no inbox: it is not connected to X.');
     const which = { before: before && /^\d{1,19}$/.test(before) ? before : null, hidden: false };
     const data = await this.pages.of(account, null, which);
-    const more = { title: `Mentions of @${account.handle}`, navigation: teamNavigation(account.slug, null) };
+    const more = { title: `Mentions of @${account.handle}`, navigation: teamNavigation(account.slug, 'More') };
     return page('desk/pages/team-mentions.njk', { ...more, ...data });
   }
 }

@@ -22,7 +22,7 @@ export class TeamNotesController {
     return page('desk/pages/team-notes.njk', {
       title: 'Notes between curators',
       account,
-      navigation: teamNavigation(account.slug, null),
+      navigation: teamNavigation(account.slug, 'More'),
       latest: latest.map((each) => notesView(each, account.zone)),
     });
   }

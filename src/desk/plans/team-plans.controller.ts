@@ -22,7 +22,7 @@ export class TeamPlansController {
     return page('desk/pages/team-plans.njk', {
       title: 'Plans of the coming turns',
       account,
-      navigation: teamNavigation(account.slug, null),
+      navigation: teamNavigation(account.slug, 'More'),
       coming: coming.map((each) => ({
         ...each,
         turn: timeRange(account.zone, each),
