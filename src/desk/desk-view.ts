@@ -1,6 +1,7 @@
 import type { Answer } from '../credentials/access.js';
 import type { Account } from '../credentials/account.entity.js';
 import { dateAndTime, timeRange } from '../credentials/dates.js';
+import { hoursInWords } from '../credentials/hours.js';
 import type { Metrics } from '../networks/network.js';
 import { textLength } from '../networks/text.js';
 import { aheadView, apart } from './ahead.js';
@@ -35,7 +36,7 @@ export function deskView(
     status: statusOf(answer, turn, zone),
     span: timeRange(zone, turn, { zone: true }),
     left: turn.startsAt <= answer.now ? leftUntil(turn.endsAt, answer.now) : null,
-    hours: account.postingHours ? hoursOf(account.postingHours.days) : [],
+    hours: account.postingHours ? hoursInWords(account.postingHours) : [],
     ...aheadView(zone, posts, answer.now),
     posts: apart(posts, answer.now).rest.map((post) =>
       wentOut(account, post, tagOf(post), { mayPost: answer.allowed, metrics: numbers.get(post.providerRef ?? '') }),
@@ -74,15 +75,6 @@ function statusOf(answer: Answer, turn: Turn, zone: string): { heading: string; 
             text: `Read-only until ${dateAndTime(zone, turn.startsAt, { zone: true })}. You can write drafts already.`,
           };
   }
-}
-
-const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
-
-function hoursOf(days: Partial<Record<number, { opens: string; closes: string }>>): string[] {
-  return DAYS.flatMap((name, index) => {
-    const day = days[index + 1];
-    return day ? [`${name}: ${day.opens} to ${day.closes}`] : [];
-  });
 }
 
 /** What was typed and is not kept with a draft: the descriptions of pictures that could not be taken. */

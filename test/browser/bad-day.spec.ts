@@ -34,7 +34,7 @@ async function pageOf(name: string): Promise<Page> {
 it('whom the account has blocked is written down and looked up, without a violation', async () => {
   const grace = await pageOf('Grace');
   await grace.goto('/nhs/desk');
-  await grace.getByRole('link', { name: 'Blocks: whom @NHS' }).click();
+  await grace.getByRole('link', { name: 'Blocks of @NHS' }).click();
   await grace.getByRole('button', { name: 'Write it down' }).click();
   await look(grace, 'blocks-error');
   await grace.getByLabel('Handles on X').fill('@Rude_One\na_long_handle_1');
