@@ -2,6 +2,7 @@ import { Body, Controller, Get, Headers, Inject, Ip, Param, Post, Query, Req, Re
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { RUNTIME, type Runtime } from '../../config/runtime.js';
+import { longDate } from '../credentials/dates.js';
 import { Db } from '../platform/database.service.js';
 import { Tokens } from '../platform/tokens.service.js';
 import { Allow, Public, Who } from '../web/allow.js';
@@ -11,6 +12,7 @@ import { Limited } from '../web/limits.guard.js';
 import { addressKey } from '../web/limits.js';
 import { Limits } from '../web/limits.service.js';
 import { type Principal, sessionCookie } from '../web/principal.js';
+import { deviceInWords } from './device.js';
 import { emailKey } from './email.js';
 import { setSession } from './session-cookie.js';
 import { Sessions } from './sessions.service.js';
@@ -105,7 +107,11 @@ export class SignInController {
   @Get('me/sessions')
   @Allow('person')
   async list(@Who() who: Principal): Promise<Page> {
-    const sessions = await this.sessions.of(who.personId);
-    return page('people/pages/sessions.njk', { title: 'Where you are signed in', sessions, current: who.sessionId });
+    const sessions = (await this.sessions.of(who.personId)).map(({ id, device, createdAt }) => ({
+      device: deviceInWords(device),
+      since: longDate('Europe/London', createdAt),
+      own: id === who.sessionId,
+    }));
+    return page('people/pages/sessions.njk', { title: 'Where you are signed in', sessions });
   }
 }

@@ -1,10 +1,11 @@
 import { Controller, Get } from '@nestjs/common';
+import { Accounts } from '../credentials/accounts.service.js';
 import { timeRange } from '../credentials/dates.js';
 import { Checklists } from '../handover/checklist/checklists.service.js';
 import { Db } from '../platform/database.service.js';
 import { Allow, Who } from '../web/allow.js';
 import { type Page, page } from '../web/answer.js';
-import type { Principal } from '../web/principal.js';
+import { type Principal, rolesOn } from '../web/principal.js';
 import { Turns } from './turns.service.js';
 
 const TURN_TAGS: Record<string, { words: string; colour: string }> = {
@@ -27,6 +28,7 @@ const APPLICATION_WORDS: Record<string, string> = {
 @Controller('me')
 export class MeController {
   constructor(
+    private readonly accounts: Accounts,
     private readonly turns: Turns,
     private readonly checklists: Checklists,
     private readonly db: Db,
@@ -35,7 +37,8 @@ export class MeController {
   @Get()
   @Allow('person')
   async show(@Who() who: Principal): Promise<Page> {
-    const [turns, applications, now] = await Promise.all([
+    const [accounts, turns, applications, now] = await Promise.all([
+      this.accounts.all(),
       this.turns.of(who.personId),
       this.turns.applicationsOf(who.personId),
       this.db.now(),
@@ -50,7 +53,7 @@ export class MeController {
         checklist: checklists.get(turn.stintId),
       })),
       applications: applications.map((each) => ({ ...each, words: APPLICATION_WORDS[each.state] ?? each.state })),
-      teams: [...new Set(who.roles.map((role) => role.slug))].sort(),
+      teams: accounts.filter(({ slug }) => rolesOn(who, slug).length > 0),
     });
   }
 }

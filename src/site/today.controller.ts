@@ -24,10 +24,10 @@ export class TodayController {
 
   @Get()
   @Allow('team')
-  list(@Who() who: Principal): Page | Redirect {
-    const teams = [...new Set(who.roles.map((role) => role.slug))].sort();
+  async list(@Who() who: Principal): Promise<Page | Redirect> {
+    const teams = (await this.accounts.all()).filter(({ slug }) => rolesOn(who, slug).length > 0);
     const [only] = teams;
-    if (only && teams.length === 1) return redirect(`/team/${only}`);
+    if (only && teams.length === 1) return redirect(`/team/${only.slug}`);
     return page('site/pages/teams.njk', { title: 'Your accounts', teams });
   }
 
