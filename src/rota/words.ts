@@ -66,6 +66,10 @@ const deeds: Record<string, string> = {
   'stint.marked-no-show': 'Marked as a no-show',
   'stint.given-back': 'Given back',
   'stint.help-asked': 'Asked for help',
+  'checklist.done': 'Ticked on the checklist',
+  'checklist.undone': 'Tick taken back on the checklist',
+  'checklist.skipped': 'Left out of the checklist',
+  'turn.notes-kept': 'Notes kept for the next curator',
   'slot.marked-break': 'Marked as a break',
   'slot.unmarked-break': 'No longer a break',
 };
