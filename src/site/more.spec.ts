@@ -16,8 +16,9 @@ describe('the pages that the menu does not name', () => {
     expect(texts('nhs', ['keeper'], true)).toEqual(expect.arrayContaining(['Blocks', 'Desk', 'Credentials']));
   });
 
-  it('has no mentions without a connection', () => {
-    expect(texts('nhs', ['organiser'], false)).not.toContain('Mentions');
+  it('has nothing about posts without a connection', () => {
+    const found = texts('nhs', ['organiser'], false);
+    for (const text of ['Mentions', 'Insight', 'Put the posts on a website']) expect(found).not.toContain(text);
   });
 
   it('belongs to the account', () => {

@@ -12,7 +12,7 @@ export interface MoreGroup {
   links: MoreLink[];
 }
 
-type Line = [text: string, hint: string, path: string, roles?: Role[], connected?: true];
+type Line = [text: string, hint: string, path: string, roles?: Role[] | undefined, connected?: true];
 
 const GROUPS: [title: string, lines: Line[]][] = [
   [
@@ -20,8 +20,8 @@ const GROUPS: [title: string, lines: Line[]][] = [
     [
       ['Mentions', 'What people say to the account', '/mentions', ['organiser'], true],
       ['Blocks', 'Whom the account has blocked or muted, and why', '/blocks', ['organiser', 'keeper']],
-      ['Insight', 'How each turn did', '/insight'],
-      ['Put the posts on a website', 'The lines to copy, with a preview', '/embed'],
+      ['Insight', 'How each turn did', '/insight', undefined, true],
+      ['Put the posts on a website', 'The lines to copy, with a preview', '/embed', undefined, true],
     ],
   ],
   [

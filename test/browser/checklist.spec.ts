@@ -47,6 +47,7 @@ describe('checklists in a browser', () => {
       .filter({ hasText: 'Hold the call' })
       .getByRole('button', { name: 'Leave it out' })
       .click();
+    await olu.locator('summary', { hasText: 'of what is settled' }).click();
     await olu.getByText('Left out by Olu').waitFor();
     await olu.goto('/team/nhs/checklist-lines');
     await look(olu, 'checklist-lines');
