@@ -67,7 +67,7 @@ it('a bad day is called, found, acted on and undone in two presses each, without
   const olu = await pageOf('Olu');
   await olu.goto('/team/nhs');
   await look(olu, 'today-paused');
-  await olu.getByRole('link', { name: 'The way back' }).click();
+  await olu.getByRole('link', { name: 'Lift the pause' }).click();
   await look(olu, 'bad-day-paused');
   await olu.getByRole('button', { name: 'Lift the pause' }).click();
   await olu.getByRole('button', { name: 'Lift the pause now' }).click();

@@ -33,6 +33,7 @@ const secretOn = async (page: Page) => ((await page.locator('#secret').textConte
 it('a sealed password is put in, seen once, and changed, without a violation', async () => {
   const kim = await openPage(browser, service.url, await sessionOf(service, await personCalled(service, 'Kim')));
   await kim.goto('/team/nhs');
+  await kim.getByRole('link', { name: 'More' }).click();
   await kim.getByRole('link', { name: 'Credentials' }).click();
   await look(kim, 'credentials-before');
   await kim.getByRole('link', { name: 'read and accepted what that means' }).click();
