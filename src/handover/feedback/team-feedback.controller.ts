@@ -22,7 +22,7 @@ export class TeamFeedbackController {
     return page('handover/pages/team-feedback.njk', {
       title: 'What curators said',
       account,
-      navigation: teamNavigation(slug, null),
+      navigation: teamNavigation(slug, 'More'),
       latest: latest.map((each) => ({
         ...each,
         turn: timeRange(account.zone, each),
