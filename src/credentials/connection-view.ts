@@ -1,3 +1,4 @@
+import type { CostKind } from '../networks/prices.js';
 import { budgetUse, dollars } from './budget.js';
 import { type ConnectionState, connectionState, type LostWhy, type Standing } from './connection.js';
 import { dateAndTime } from './dates.js';
@@ -84,10 +85,32 @@ export function creditWords({ outSince, tryAt, detail }: Budget, zone: string): 
   return `Used up since ${dateAndTime(zone, outSince)} (“${detail ?? ''}”). Calls are stopped; posts are held.${again}`;
 }
 
+/** What X's endpoints are for, as a keeper would say it; the rest is shown as X names it. */
+const ENDPOINTS: Record<string, string> = {
+  'POST tweets': 'Posting',
+  'DELETE tweets/:id': 'Deleting posts',
+  'GET tweets': 'Looking posts up by id',
+  'GET users/:id/tweets': 'Reading the account’s own posts',
+  'GET users/:id/mentions': 'Reading mentions',
+  'GET users/me': 'Asking whose account it is',
+  'POST media/metadata': 'Describing pictures',
+};
+
+const CHARGES: Partial<Record<CostKind, string>> = {
+  'owned-read': 'Reading the account’s own posts',
+  'post-read': 'Reading other posts',
+  'user-read': 'Reading profiles',
+  post: 'Posts',
+  'post-with-link': 'Posts with a link',
+  'summoned-reply': 'Answers to mentions',
+  deletion: 'Deleted posts',
+  'media-description': 'Descriptions of pictures',
+};
+
 /** What is left per endpoint. */
 export function limitRows(limits: EndpointLimit[], zone: string) {
   return limits.map(({ endpoint, calls, remaining, resetsAt }) => [
-    { text: endpoint },
+    { text: ENDPOINTS[endpoint] ?? endpoint },
     { text: `${remaining} of ${calls}` },
     { text: dateAndTime(zone, resetsAt) },
   ]);
@@ -105,7 +128,7 @@ export function costsByKind(costs: NetworkCost[]) {
   const rows = lines
     .sort((one, other) => other.microDollars - one.microDollars)
     .map(({ kind, items, microDollars }) => [
-      { text: kind.replaceAll('-', ' ') },
+      { text: CHARGES[kind] ?? kind },
       { text: String(items) },
       { text: dollars(microDollars) },
     ]);

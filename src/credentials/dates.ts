@@ -64,8 +64,10 @@ function zoneAbbreviation(zone: string, instant: Date): string {
 }
 
 function timeBeside(zone: string, instant: Date, beside: Beside): string {
-  const abbreviation = beside.zone ? ` ${zoneAbbreviation(zone, instant)}` : '';
-  return `${clockTime(zone, instant)}${abbreviation}${beside.utc ? ` (${utcTime(zone, instant)})` : ''}`;
+  const abbreviation = beside.zone ? zoneAbbreviation(zone, instant) : '';
+  // To people GMT is UTC.
+  const utc = beside.utc && abbreviation !== 'GMT' ? `(${utcTime(zone, instant)})` : '';
+  return [clockTime(zone, instant), abbreviation, utc].filter(Boolean).join(' ');
 }
 
 function utcTime(zone: string, instant: Date): string {

@@ -69,8 +69,8 @@ describe('connecting an account', () => {
     expect(await row()).toEqual(before);
     await kim.submit();
     expect(kim.words).toContain('The account is connected.');
-    expect(kim.words).toContain('As @NHS');
-    expect(kim.words).toMatch(/Connected [^,]*2026 at [^,]*, less than a minute ago, by Kim/);
+    expect(kim.words).toContain('Connected as @NHS');
+    expect(kim.words).toMatch(/Since [^,]*2026 at [^,]*, less than a minute ago, by Kim/);
     expect(kim.words).toContain('tweet.read tweet.write users.read media.write offline.access');
     expect(await row()).toMatchObject({ state: 'connected', handle: 'NHS', method: 'oauth2' });
     expect(await me()).toMatchObject({ kind: 'done', value: { handle: 'NHS' } });
@@ -139,7 +139,7 @@ describe('keys of OAuth 1.0a', () => {
     expect(kim.words).toContain('You were signed in to X as @Someone_else');
     const keys = await keysOf('NHS');
     await kim.submit(keys, `${PAGE}/keys`);
-    expect(kim.words).toContain('By keys of OAuth 1.0a');
+    expect(kim.words).toContain('Kind of access Keys of OAuth 1.0a');
     expect(kim.page.text).not.toContain(keys.secret);
     expect(String((await row()).access_secret)).not.toContain(keys.secret);
     expect(await me()).toMatchObject({ kind: 'done', value: { handle: 'NHS' } });
@@ -189,8 +189,8 @@ describe('what a connection may cost', () => {
     await kim.submit({}, `${PAGE}/tests`);
     expect(kim.words).toContain('X answered as it should. Nothing was posted.');
     expect((await pretend.posts()).length).toBe(posts);
-    expect(kim.words).toMatch(/GET users\/me.*of 75/);
-    expect(kim.words).toMatch(/user read.*\$0\.02/);
+    expect(kim.words).toMatch(/Asking whose account it is.*of 75/);
+    expect(kim.words).toMatch(/Reading profiles.*\$0\.02/);
   });
 
   it('respects a limit that another process has met, before it calls', async () => {

@@ -138,8 +138,8 @@ describe('a proposal', () => {
     const curator = service.visitor();
     await curator.get(link);
     for (const words of [
-      'Monday 7 December 2026 at 8am GMT (8am UTC)',
-      'Friday 11 December 2026 at 6pm GMT (6pm UTC)',
+      'Monday 7 December 2026 at 8am GMT',
+      'Friday 11 December 2026 at 6pm GMT',
       'Monday to Friday, 8am to 8pm',
       'no password',
       'Version 1',
