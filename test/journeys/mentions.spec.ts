@@ -116,13 +116,15 @@ describe('the inbox of the person on duty', () => {
       { kind: 'post-read', items: 3, micro: 15_000 },
       { kind: 'user-read', items: 2, micro: 20_000 },
     ]);
-    const [{ all } = { all: 0 }] = await service.db.query<{ all: number }>(
-      'SELECT sum(micro_dollars)::int AS all FROM network_costs',
-    );
-    expect((await network.meter()).microdollars).toBe(all);
+    // A pull of the feed may be under way: billed, and not yet counted.
+    await eventually(async () => {
+      const [row] = await service.db.query<{ all: number }>('SELECT sum(micro_dollars)::int AS all FROM network_costs');
+      expect(row?.all).toBe((await network.meter()).microdollars);
+      return true;
+    });
     const kim = await signedIn(service, 'Kim');
     await kim.get('/team/nhs/connection');
-    expect(kim.words).toMatch(/Kind post read How many 3 Cost \$0\.015/);
+    expect(kim.words).toMatch(/Kind Reading other posts How many 3 Cost \$0\.015/);
   });
 
   it('is pulled by one process at a time, and when somebody asks, but not twice within a minute', async () => {
