@@ -30,20 +30,21 @@ describe('the program that bin/start runs', () => {
 
   it('makes up a community, prints sign-in links and answers', async () => {
     const child = start();
-    await child.waitForLine(/Sign in \(each link works once/, 60_000);
+    await child.waitForLine(/^To sign in, open one of these/, 60_000);
     for (const who of ['keeper', 'approver', 'organiser', 'curator on duty'])
-      await child.waitForLine(new RegExp(`, ${who}: http`));
+      await child.waitForLine(new RegExp(`, ${who}$`));
+    await child.waitForLine(/^ {2}http:.*\/sign-in\//);
     await eventually(async () => (await posts()).length > 2);
     expect(await child.stop()).toBe(0);
   });
 
   it('keeps everything over a kill -9, its simulator too', async () => {
     const first = start();
-    await first.waitForLine(/Sign in \(each link works once/, 60_000);
+    await first.waitForLine(/^To sign in, open one of these/, 60_000);
     const before = await eventually(async () => ((await posts()).length > 2 ? posts() : false));
     await first.kill('SIGKILL');
     const second = start();
-    await second.waitForLine(/Sign in \(each link works once/, 60_000);
+    await second.waitForLine(/^To sign in, open one of these/, 60_000);
     expect(second.output()).not.toContain('Made up a community');
     expect(await posts()).toEqual(before);
     const users = (await (await fetch(`http://127.0.0.1:${port}/simulator/users.json`)).json()) as { handle: string }[];
@@ -93,7 +94,7 @@ describe('the program that bin/start runs', () => {
   it('says in one line that its keys are damaged, and leaves them as they are', async () => {
     const data = join(folder, 'damaged');
     const child = start({ BATON_DATA: data });
-    await child.waitForLine(/Sign in \(each link works once/, 60_000);
+    await child.waitForLine(/^To sign in, open one of these/, 60_000);
     await child.stop();
     await writeFile(join(data, 'keys.json'), 'not json');
     const again = start({ BATON_DATA: data });

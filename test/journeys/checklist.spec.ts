@@ -4,7 +4,7 @@ import { Checklists } from '../../src/handover/checklist/checklists.service.js';
 import { Digest } from '../../src/handover/checklist/digest.service.js';
 import { Changes } from '../../src/rota/changes.service.js';
 import { makeAccount, personId, signedIn } from '../support/community.js';
-import { type Turn, turnOf } from '../support/handover.js';
+import { makeRoom, type Turn, turnOf } from '../support/handover.js';
 import { eventually } from '../support/poll.js';
 import { type Service, startService } from '../support/service.js';
 import type { Visitor } from '../support/visitor.js';
@@ -61,6 +61,7 @@ describe('the checklists around a turn', () => {
 
   it('are planned again when the turn moves, and what was ticked stays ticked', async () => {
     await service.db.write(async (tx) => {
+      await makeRoom(tx, account, '2026-11-02T08:00:00Z', '2026-11-06T18:00:00Z');
       await tx.query(
         'UPDATE slots SET starts_at = $2, ends_at = $3 WHERE id = (SELECT slot_id FROM stints WHERE id = $1)',
         [...[grace.stintId, new Date('2026-11-02T08:00:00Z'), new Date('2026-11-06T18:00:00Z')]],

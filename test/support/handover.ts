@@ -1,5 +1,6 @@
 import type { Account } from '../../src/credentials/account.entity.js';
 import { Planning } from '../../src/handover/planning.service.js';
+import type { Tx } from '../../src/platform/tx.js';
 import { accepted } from './rota.js';
 import type { Service } from './service.js';
 
@@ -19,13 +20,7 @@ export async function turnOf(
 ): Promise<Turn> {
   const { personId, applicationId, email } = await accepted(service, account, name);
   const [row] = await service.db.write(async (tx) => {
-    // The rota's sweep may have laid out the pattern's own slots meanwhile: a turn of a test takes their place.
-    await tx.query('LOCK TABLE slots IN SHARE ROW EXCLUSIVE MODE');
-    await tx.query(
-      `DELETE FROM slots l WHERE account_id = $1 AND tstzrange(starts_at, ends_at) && tstzrange($2, $3)
-       AND NOT EXISTS (SELECT 1 FROM stints s WHERE s.slot_id = l.id)`,
-      [account.id, new Date(from), new Date(to)],
-    );
+    await makeRoom(tx, account, from, to);
     return tx.query<{ id: string }>(
       `WITH slot AS (INSERT INTO slots (account_id, kind, starts_at, ends_at) VALUES ($1, 'curator', $4, $5) RETURNING id)
        INSERT INTO stints (account_id, slot_id, person_id, application_id, state, starts_at, ends_at, proposed_by,
@@ -36,6 +31,16 @@ export async function turnOf(
   });
   await service.app.get(Planning).plan(account.id);
   return { stintId: row?.id ?? '', personId, email };
+}
+
+/** The rota's sweep may lay out the pattern's own slots at any time: a turn of a test takes their place. */
+export async function makeRoom(tx: Tx, { id }: Account, from: string, to: string): Promise<void> {
+  await tx.query('LOCK TABLE slots IN SHARE ROW EXCLUSIVE MODE');
+  await tx.query(
+    `DELETE FROM slots l WHERE account_id = $1 AND tstzrange(starts_at, ends_at) && tstzrange($2, $3)
+     AND NOT EXISTS (SELECT 1 FROM stints s WHERE s.slot_id = l.id)`,
+    [id, new Date(from), new Date(to)],
+  );
 }
 
 export interface BoundaryRow {
