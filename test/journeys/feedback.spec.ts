@@ -49,7 +49,7 @@ describe('what a curator says when their turn is over', () => {
 
   it('is read by those who run the account, ticks its line off, and is said in the digest', async () => {
     const olu = await signedIn(service, 'Olu');
-    await olu.get('/team/nhs');
+    await olu.get('/team/nhs/more');
     expect(olu.page.text).toContain('/team/nhs/feedback');
     await olu.get('/team/nhs/feedback');
     expect(olu.words).toContain('What went wellThe <b>night shift</b>What should be differentMore notice');
