@@ -111,6 +111,14 @@ describe('a post', () => {
     expect(JSON.stringify(post)).not.toContain('Withheld');
   });
 
+  it('says whether the network marks it, or what it quotes, as possibly upsetting', () => {
+    const marked = { possiblySensitive: true };
+    const own = shownFrom(row({ ...quoting, ...marked }, { originals: [original({})] }), place);
+    const quoted = shownFrom(row(quoting, { originals: [original(marked)] }), place);
+    expect([own.sensitive, own.quote?.sensitive]).toEqual([true, false]);
+    expect([quoted.sensitive, quoted.quote?.sensitive]).toEqual([false, true]);
+  });
+
   it('with a film has its still', () => {
     const media = {
       key: '7_1',

@@ -72,6 +72,7 @@ function single(row: PostRow, place: Place): ShownPost {
       : post.text,
     segments: repost ? captionOf(quote) : segmentsOf(post, quote?.id, hasCopies(post)),
     pictures: repost ? [] : picturesOf(post, place),
+    sensitive: post.possiblySensitive,
     poll: post.poll && { ...post.poll, endsAt: post.poll.endsAt && new Date(post.poll.endsAt) },
     quote,
     repost,
@@ -101,6 +102,7 @@ function quoteFrom({ id, handle }: Reference, row: PostRow, place: Place): Shown
     lang: languageOf(original?.post?.lang ?? null),
     segments: original?.post ? segmentsOf(original.post, null, hasCopies(original.post)) : [],
     pictures: original?.post ? picturesOf(original.post, place) : [],
+    sensitive: original?.post?.possiblySensitive ?? false,
     checkedAt: new Date(original?.seen_at ?? row.seen_at),
     linkOnly: false,
   };

@@ -23,6 +23,8 @@ export interface ShownQuote {
   lang: string | null;
   segments: Segment[];
   pictures: ShownPicture[];
+  /** As of a post. */
+  sensitive: boolean;
   checkedAt: Date;
   linkOnly: boolean;
 }
@@ -47,6 +49,8 @@ export interface ShownPost {
   text: string;
   segments: Segment[];
   pictures: ShownPicture[];
+  /** Whether the network marks it as possibly upsetting: then its pictures are for those who ask for them. */
+  sensitive: boolean;
   poll: ShownPoll | null;
   quote: ShownQuote | null;
   /** Whether it says nothing of its own, and `quote` is what it passes on. */

@@ -57,8 +57,8 @@ afterAll(async () => {
   await service?.stop();
 });
 
-function picture(): Promise<Buffer> {
-  return sharp({ create: { width: 1200, height: 675, channels: 3, background: '#005eb8' } })
+function picture(background = '#005eb8'): Promise<Buffer> {
+  return sharp({ create: { width: 1200, height: 675, channels: 3, background } })
     .jpeg()
     .toBuffer();
 }
@@ -119,7 +119,7 @@ async function visit(path = '/', options: BrowserContextOptions = {}): Promise<V
   });
   await page.addInitScript(`addEventListener('securitypolicyviolation', (e) => console.error('policy', e.violatedDirective));
     window.shift = 0;
-    new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shift += entry.value; })
+    new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value; })
       .observe({ type: 'layout-shift', buffered: true });`);
   await page.goto(`${siteUrl}${path}`);
   return visited;
@@ -479,4 +479,42 @@ it('posts of every kind, the settings of the feed and what a look answered have 
   await kim.goto('/team/nhs/embed');
   await kim.locator('.latest-posts__part').waitFor();
   await look(kim, 'embed-rich', false);
+});
+
+it('pictures that may upset are for those who ask for them, also without JavaScript, and move nothing else', async () => {
+  const network = new Pretend(service);
+  const bytes = (await picture('#8a1538')).toString('base64');
+  const marked = { media: [{ bytes, alt: 'A wound' }], sensitive: true };
+  const quoteOf = await network.post({ handle: 'NHS', text: 'How it looked', ...marked });
+  await network.post({ handle: 'NHS', text: 'How it heals', quoteOf });
+  await eventually(() => service.app.get(Pulls).pull(nhs.id));
+  await eventually(async () => (await posts()).some(({ segments }) => segments[0]?.text === 'How it heals'));
+  const embedded = await (await fetch(`${service.url}/nhs/embed.html?limit=1`)).text();
+  const [file] = /[0-9a-f]{64}(?=-480.avif)/.exec(embedded) ?? [''];
+  for (const [path, javaScriptEnabled] of [
+    ['/', true],
+    ['/?included', false],
+  ] as const) {
+    const { page, complaints, requests } = await visit(path, { javaScriptEnabled });
+    const folded = page.locator('.latest-posts__upsetting');
+    await folded.first().waitFor();
+    await folded.first().scrollIntoViewIfNeeded();
+    await page.waitForLoadState('networkidle');
+    expect(await page.getByRole('img', { name: 'A wound' }).count()).toBe(0);
+    // Without scripts browsers do not put off what is to be loaded lazily.
+    if (javaScriptEnabled) expect(requests.filter((url) => url.includes(file))).toEqual([]);
+    await folded.first().locator('summary').focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('img', { name: 'A wound' }).waitFor();
+    await eventually(() => requests.some((url) => url.includes(file)));
+    await page.waitForLoadState('networkidle');
+    if (javaScriptEnabled) {
+      expect(await page.evaluate('window.shift')).toBe(0);
+      expect((await violations(page)).map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+    }
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+    expect(complaints).toEqual([]);
+    await keep(page, `embed-upsetting${javaScriptEnabled ? '' : '-plain'}`);
+    await page.context().close();
+  }
 });

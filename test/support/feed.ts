@@ -38,6 +38,7 @@ export function shownPost(change: Partial<ShownPost> = {}): ShownPost {
     text,
     segments: [{ text }],
     pictures: [],
+    sensitive: false,
     poll: null,
     quote: null,
     repost: false,

@@ -2,7 +2,7 @@ import { settings } from '../../../config/settings.js';
 import { dateAndTime } from '../../credentials/dates.js';
 import { otherForm, PICTURE_TYPES } from '../picture-forms.js';
 import type { ShownFeed, ShownPicture, ShownPost, ShownQuote } from '../shown.js';
-import { escaped, htmlOf, noteOf, pollHtml, sizeOf, whoseHtml, wordsAre } from './markup.js';
+import { escaped, htmlOf, noteOf, nounOf, pollHtml, sizeOf, UPSETTING, whoseHtml, wordsAre } from './markup.js';
 
 const MARK = `<svg class="latest-posts__mark" viewBox="0 0 24 24" width="16" height="16" aria-hidden="true" focusable="false"><path fill="currentColor" d="M18.2 2.3h3.4l-7.4 8.4 8.7 11.5h-6.8l-5.3-7-6.1 7H1.3l7.9-9L.8 2.3h7l4.8 6.3zm-1.2 18h1.9L6.9 4.1h-2z"/></svg>`;
 
@@ -94,9 +94,13 @@ function timeHtml(zone: string, at: Date): string {
   return `<time datetime="${at.toISOString()}">${escaped(dateAndTime(zone, at))}</time>`;
 }
 
-function pictures({ pictures, permalink }: Pick<ShownPost, 'pictures' | 'permalink'>): string {
-  const all = pictures.map((each) => picture(each, permalink)).join('');
-  return pictures.length > 1 ? `<div class="latest-posts__pictures">${all}</div>` : all;
+/** What may upset is shown to those who ask for it. */
+function pictures({ pictures, permalink, sensitive }: Pick<ShownPost, 'pictures' | 'permalink' | 'sensitive'>): string {
+  const each = pictures.map((one) => picture(one, permalink)).join('');
+  const all = pictures.length > 1 ? `<div class="latest-posts__pictures">${each}</div>` : each;
+  if (!sensitive || !all) return all;
+  const summary = `<summary>${UPSETTING} Show the ${nounOf(pictures)}</summary>`;
+  return `<details class="latest-posts__upsetting">${summary}${all}</details>`;
 }
 
 function picture(shown: ShownPicture, permalink: string): string {

@@ -80,6 +80,15 @@ it('says whether a post is the house’s or a curator’s', () => {
   ]);
 });
 
+it('has no picture in front of a post that may upset, and says which those are', () => {
+  const feed = shownFeed({ posts: [shownPost({ pictures: [picture], sensitive: true }), shownPost()] });
+  expect(JSON.parse(jsonFeed(feed)).items[0].image).toBeUndefined();
+  const marks = JSON.parse(postsJson(feed)).posts.map(
+    (post: { possibly_sensitive: boolean }) => post.possibly_sensitive,
+  );
+  expect(marks).toEqual([true, false]);
+});
+
 it('says how old it is and in what state', () => {
   const feed = shownFeed({ state: 'expired', posts: [] });
   expect(JSON.parse(postsJson(feed))).toMatchObject({ state: 'expired', pulled_at: '2026-12-07T09:05:00.000Z' });

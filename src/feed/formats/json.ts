@@ -31,7 +31,7 @@ function item(post: ShownPost, feed: ShownFeed): object {
     date_published: postedAt.toISOString(),
     ...(modified > postedAt ? { date_modified: modified.toISOString() } : {}),
     authors: [{ name: creditLine(post, feed.name) }],
-    ...(picture ? { image: otherForm(picture.href, 'jpg') } : {}),
+    ...(picture && !post.sensitive ? { image: otherForm(picture.href, 'jpg') } : {}),
     language: post.lang ?? 'en-GB',
     _baton: {
       post_id: post.id,
@@ -72,6 +72,7 @@ function whole(post: ShownPost, accountName: string): object {
     text: post.text,
     segments: post.segments,
     pictures: post.pictures,
+    possibly_sensitive: post.sensitive,
     poll: post.poll && {
       options: post.poll.options,
       ends_at: post.poll.endsAt?.toISOString() ?? null,
@@ -87,7 +88,8 @@ function whole(post: ShownPost, accountName: string): object {
   };
 }
 
-function quoted({ id, permalink, handle, postedAt, lang, segments, pictures, linkOnly }: ShownQuote): object {
+function quoted(quote: ShownQuote): object {
+  const { id, permalink, handle, postedAt, lang, segments, pictures, sensitive, linkOnly } = quote;
   return {
     id,
     url: permalink,
@@ -96,6 +98,7 @@ function quoted({ id, permalink, handle, postedAt, lang, segments, pictures, lin
     lang,
     segments,
     pictures,
+    possibly_sensitive: sensitive,
     link_only: linkOnly,
   };
 }

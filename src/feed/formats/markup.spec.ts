@@ -14,6 +14,7 @@ const quote = (text: string, change: Partial<ShownQuote> = {}): ShownQuote => ({
   lang: null,
   segments: [{ text }],
   pictures: [{ href: 'https://posts.example.org/p.webp', width: 4, height: 3, description: text }],
+  sensitive: false,
   checkedAt: new Date('2026-12-07T09:00:00Z'),
   linkOnly: false,
   ...change,
@@ -80,6 +81,23 @@ describe('a post with a quote, a poll and a thread', () => {
     const shown = parse(embedHtml(shownFeed({ posts: [rich('Tea')] }), 'Europe/London')).querySelector('blockquote');
     const links = shown?.querySelectorAll('a[href="https://x.com/wards/status/7"]').map(({ text }) => text.trim());
     expect(links).toEqual(['Sunday 6 December 2026 at 9am', 'View on X']);
+  });
+
+  it('keeps pictures that may upset for those who ask for them, each post’s its own', () => {
+    const picture = { href: 'https://posts.example.org/p.webp', width: 4, height: 3, description: 'A wound' };
+    const marked = { pictures: [picture], sensitive: true };
+    const two = { ...marked, pictures: [picture, picture] };
+    const post = shownPost({ ...two, quote: quote('Tea', marked), thread: [shownPost({ pictures: [picture] })] });
+    const folded = parse(embedHtml(shownFeed({ posts: [post] }), 'Europe/London')).querySelectorAll('details');
+    expect(folded.map((each) => [each.querySelector('summary')?.text, each.querySelectorAll('img').length])).toEqual([
+      ['X marks this as possibly upsetting. Show the pictures', 2],
+      ['X marks this as possibly upsetting. Show the picture', 1],
+    ]);
+    const read = contentOf(post);
+    expect(parse(read).querySelectorAll('img')).toHaveLength(1);
+    expect(read).toContain(`upsetting. <a href="${post.permalink}">See the pictures on X</a>`);
+    expect(read).toContain('upsetting. <a href="https://x.com/wards/status/7">See the picture on X</a>');
+    expect(written(shownPost({ sensitive: true })).join()).not.toContain('upsetting');
   });
 
   it('says in which language the words of each are, where it is not English', () => {

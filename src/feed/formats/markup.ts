@@ -39,8 +39,11 @@ export function contentOf(post: ShownPost): string {
   return [own, ...post.thread.map(contentOf)].join('<hr>');
 }
 
-/** As JPEG, for readers and the letters that some of them send know nothing newer. */
-function picturesContent({ pictures, permalink }: Pick<ShownPost, 'pictures' | 'permalink'>): string {
+/** As JPEG, for readers and the letters that some of them send know nothing newer; nor could they fold what may upset. */
+function picturesContent(post: Pick<ShownPost, 'pictures' | 'permalink' | 'sensitive'>): string {
+  const { pictures, permalink, sensitive } = post;
+  if (sensitive && pictures.length > 0)
+    return `<p>${UPSETTING} <a href="${escaped(permalink)}">See the ${nounOf(pictures)} on X</a></p>`;
   const shown = pictures.map((picture) => {
     const { href, description, width, height } = picture;
     const note = noteOf(picture, permalink);
@@ -54,6 +57,13 @@ function quoteContent(quote: ShownQuote): string {
   const words = `<p ${wordsAre(quote)}>${htmlOf(segments)}</p>`;
   const link = linkOnly ? '' : `<p><a href="${escaped(permalink)}">The original on X</a></p>`;
   return `<blockquote cite="${escaped(permalink)}">${whoseHtml(quote)}${words}${picturesContent(quote)}${link}</blockquote>`;
+}
+
+/** What is said in front of the pictures of a post that the network marks. */
+export const UPSETTING = 'X marks this as possibly upsetting.';
+
+export function nounOf(pictures: ShownPicture[]): string {
+  return pictures.length > 1 ? 'pictures' : 'picture';
 }
 
 /** What must be said beside a picture: that its author described it to nobody, and where to see what moves. */

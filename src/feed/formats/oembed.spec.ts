@@ -58,6 +58,16 @@ describe('an embedded post', () => {
     });
   });
 
+  it('takes no room for pictures that are folded away because they may upset', () => {
+    const height = (sensitive: boolean) => {
+      const pictures = [{ href: `${OURS}/nhs/pictures/a.webp`, width: 400, height: 300, description: null }];
+      return Number(
+        oEmbed(shownFeed({ posts: [shownPost({ pictures, sensitive })] }), 'Europe/London', 'Baton', anywhere).height,
+      );
+    };
+    expect(height(false) - height(true)).toBe(300);
+  });
+
   it.each(hostileTexts)('says the same in XML, where nothing escapes: %j', (text) => {
     const post = shownPost({ text, curator: { name: text, stintId: '1' } });
     const answer = oEmbed(shownFeed({ posts: [post] }), 'Europe/London', text, anywhere);

@@ -1,4 +1,4 @@
-import type { ShownFeed } from '../shown.js';
+import type { ShownFeed, ShownPost } from '../shown.js';
 import { postsHtml } from './embed.js';
 import { creditLine, escaped, textOf } from './markup.js';
 
@@ -36,15 +36,15 @@ export function oEmbed(feed: ShownFeed, zone: string, provider: string, room: Ro
     cache_age: 60,
     html: `<blockquote cite="${escaped(post.permalink)}">${postsHtml(feed, zone)}</blockquote>`,
     width,
-    height: Math.min(heightOf(text, post.pictures, width), room.maxHeight ?? Number.POSITIVE_INFINITY),
+    height: Math.min(heightOf(text, post, width), room.maxHeight ?? Number.POSITIVE_INFINITY),
   };
 }
 
 /** About how high it will be: the asker's fonts decide, but it wants a number. */
-function heightOf(text: string, pictures: ShownFeed['posts'][number]['pictures'], width: number): number {
+function heightOf(text: string, { pictures, sensitive }: ShownPost, width: number): number {
   const letters = Math.max(10, Math.floor(width / LETTER_WIDTH));
   const lines = text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil([...line].length / letters)), 0);
-  const heights = pictures.map((picture) => scaled(picture.width, picture.height, width) + LINE_HEIGHT);
+  const heights = pictures.map((each) => (sensitive ? 0 : scaled(each.width, each.height, width)) + LINE_HEIGHT);
   return HEAD_AND_FOOT + lines * LINE_HEIGHT + heights.reduce((sum, height) => sum + height, 0);
 }
 

@@ -92,9 +92,16 @@ const lang = orNull('string', {
   description: 'The language of its words (BCP 47); null for English, or when nobody says',
 });
 
+const sensitive = {
+  type: 'boolean',
+  description: 'X marks it as possibly upsetting: show its pictures only to those who ask for them',
+};
+
 const quote = {
   type: ['object', 'null'],
-  required: ['id', 'url', 'handle', 'posted_at', 'lang', 'segments', 'pictures', 'link_only'],
+  required: [
+    ...['id', 'url', 'handle', 'posted_at', 'lang', 'segments', 'pictures', 'possibly_sensitive', 'link_only'],
+  ],
   properties: {
     id: text,
     url: { type: 'string', format: 'uri' },
@@ -103,6 +110,7 @@ const quote = {
     lang,
     segments: { type: 'array', items: segment },
     pictures: { type: 'array', items: picture },
+    possibly_sensitive: sensitive,
     link_only: { type: 'boolean' },
   },
 };
@@ -117,7 +125,7 @@ const part = {
   type: 'object',
   required: [
     ...['id', 'url', 'posted_at', 'first', 'lang', 'text', 'segments', 'pictures', 'poll', 'quote', 'repost', 'edited'],
-    ...['link_only', 'credit'],
+    ...['possibly_sensitive', 'link_only', 'credit'],
   ],
   properties: {
     id: text,
@@ -132,6 +140,7 @@ const part = {
     text,
     segments: { type: 'array', items: segment },
     pictures: { type: 'array', items: picture },
+    possibly_sensitive: sensitive,
     poll,
     quote,
     repost: { type: 'boolean', description: 'It says nothing of its own: `quote` is what it passes on' },
