@@ -3,10 +3,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page, Request } from 'playwright-core';
 import sharp from 'sharp';
 import type { Account } from '../../src/credentials/account.entity.js';
 import { MentionsJobs } from '../../src/desk/mentions/mentions.jobs.js';
+import { Hiding } from '../../src/feed/hiding.service.js';
 import { Pulls } from '../../src/feed/pulls.service.js';
 import { launchBrowser, look, openPage, violations } from '../support/browser.js';
 import { makeAccount, onDuty, personId } from '../support/community.js';
@@ -195,6 +196,50 @@ describe('the posts on another website', () => {
     await page.locator('.latest-posts__post').first().waitFor();
     await page.keyboard.press('Tab');
     expect(await page.evaluate('document.activeElement.className')).toBe('latest-posts__name');
+    await page.context().close();
+  });
+
+  it('are looked at again when somebody comes back after more than five minutes, and never under their keyboard', async () => {
+    const { page, requests } = await visit();
+    // The browser's cache knows nothing of the time that is said to have passed; a route puts it out of use.
+    await page.route('**/embed.html', (route) => route.continue());
+    const looks = () => requests.filter((url) => url.endsWith('/embed.html')).length;
+    const names = page.locator('.latest-posts__name');
+    await names.first().waitFor();
+    const [first] = await posts();
+    const id = first?.permalink.split('/').at(-1) ?? '';
+    const olu = await personId(service, 'Olu');
+    const comeBack = (seconds: number) =>
+      page.evaluate(`Date.now = ((now) => () => now() + ${seconds} * 1000)(Date.now);
+        document.dispatchEvent(new Event('visibilitychange')); dispatchEvent(new PageTransitionEvent('pageshow'))`);
+    const look = { predicate: (request: Request) => request.url().endsWith('/embed.html') };
+    const looked = (seconds: number) => Promise.all([page.waitForEvent('requestfinished', look), comeBack(seconds)]);
+    await names.first().evaluate((name) => name.setAttribute('data-same', ''));
+    await service.app.get(Hiding).hide(nhs.id, id, 'It shows a name', olu);
+    await eventually(async () => (await posts()).length === 7);
+    await comeBack(240);
+    expect([looks(), await names.count()]).toEqual([1, 8]);
+
+    await names.first().focus();
+    await looked(70);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Shift+Tab');
+    expect([looks(), await names.count()]).toEqual([2, 8]);
+    expect(await page.evaluate('document.activeElement.matches("[data-same]")')).toBe(true);
+    await names.first().blur();
+    await eventually(async () => (await names.count()) === 7);
+
+    await names.first().evaluate((name) => name.setAttribute('data-same', ''));
+    await looked(310);
+    expect([looks(), await page.locator('[data-same]').count()]).toEqual([3, 1]);
+    await service.app.get(Hiding).unhide(nhs.id, id, 'It shows none', olu);
+    await eventually(async () => (await posts()).length === 8);
+    await page.context().setOffline(true);
+    await Promise.all([page.waitForEvent('requestfailed', look), comeBack(310)]);
+    expect([looks(), await names.count()]).toEqual([4, 7]);
+    await page.context().setOffline(false);
+    await looked(310);
+    await eventually(async () => (await names.count()) === 8);
     await page.context().close();
   });
 
