@@ -54,7 +54,7 @@ async function main(): Promise<void> {
 /** Feeds are served from disk while a database that is not ours to start is away. */
 async function earlyFeeds({ DATABASE_URL: url, RUN, HOST: host, PORT: port }: Env, dataFolder: string) {
   if (!url || !RUN.includes('web')) return null;
-  return bridgeUntil(() => isReachable(url), { host, port, dataFolder });
+  return bridgeUntil(() => isReachable(url), { host, port, dataFolder, root });
 }
 
 /** A demonstration whose start nobody chose begins at an hour at which somebody is on. */

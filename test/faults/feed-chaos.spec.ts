@@ -97,6 +97,7 @@ interface Shown {
 }
 
 const shown = async (url: string) => (await (await fetch(`${url}/nhs/posts.json`)).json()) as Shown;
+const text = async (url: string) => (await fetch(url)).text();
 const texts = async (url: string) => (await shown(url)).posts.map(({ text }) => text);
 
 /** Asks without a pause until told to stop; what went wrong, and how much was asked. */
@@ -198,6 +199,8 @@ describe('a process that starts without PostgreSQL and Redis', () => {
       expect((await fetch(`${url}/health/live`)).status).toBe(200);
       expect((await fetch(`${url}/health/ready`)).status).toBe(503);
       expect((await fetch(`${url}/nobody/feed.json`)).status).toBe(404);
+      for (const file of ['embed.js', 'embed.css'])
+        expect([file, await text(`${url}/${file}`)]).toEqual([file, await text(`${service.url}/${file}`)]);
       const few = await (await fetch(`${url}/nhs/embed.html?limit=2&heading=3`)).text();
       expect([few.match(/<article/g)?.length, few.includes('<h3')]).toEqual([Math.min(2, before.length), true]);
       expect((await fetch(`${url}/nhs/feed.json?limit=0`)).status).toBe(400);
