@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -63,6 +64,17 @@ it('while the database is away, websites get the component and its style, from t
   }
   for (const path of ['/', '/nhs', '/a/b/embed.js', '/nhs/embed.css']) expect((await ask(path)).status).toBe(503);
   expect((await ask('/embed.js', {}, 'POST')).status).toBe(503);
+});
+
+it('while the database is away, a feed has one address as ever', async () => {
+  const moved = (path: string) =>
+    new Promise((answered) => {
+      // `fetch` leaves out a question mark after which nothing comes.
+      get({ port: new URL(url).port, path }, (answer) => answered(answer.resume().headers.location ?? null));
+    });
+  expect(await moved('/NHS/feed.json/?limit=1')).toBe('/nhs/feed.json?limit=1');
+  expect(await moved('/nhs/feed.json?')).toBe('/nhs/feed.json');
+  expect(await moved('/nhs/feed.json?limit=1')).toBeNull();
 });
 
 it('while the database is away, a feed is rendered once, and compressed when that is wanted again', async () => {

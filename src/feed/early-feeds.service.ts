@@ -62,7 +62,7 @@ export async function bridgeUntil(
   );
   const files = websiteFiles(root);
   const server = createServer((request, response) => void answerOther(request, response, files));
-  openLane(server, (slug, format, query) => served(feeds.get(slug.toLowerCase()), format, query));
+  openLane(server, (slug, format, query) => served(feeds.get(slug) ?? feeds.get(slug.toLowerCase()), format, query));
   await new Promise<void>((listening) => server.listen(port, host, listening));
   while (!(await isReachable())) await wait(ASK_EVERY_MS);
   return {
@@ -82,7 +82,7 @@ function served(known: Known | undefined, format: Format, query: string): Served
   if (!known) throw new NotFound('There is no account at this address.');
   const now = new Date(new Clock().real().getTime() + known.clockAhead);
   const { rendered, modified } = formOf(known, format, query, now);
-  return toSend(rendered, modified, known.feed.pulledAt, now);
+  return toSend(known.feed, rendered, modified, now);
 }
 
 /** The plain feed is kept, so that it is rendered, and compressed, once for each change of it. */

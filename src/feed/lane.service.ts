@@ -4,14 +4,16 @@ import { encodingFor } from './formats/encoded.js';
 import { FORMATS, type Format, type Rendered, type Variant } from './formats/formats.js';
 import { unchanged } from './formats/unchanged.js';
 import { Unreadable } from './selection.js';
-import { ageOf } from './shown.js';
+import { ageOf, type ShownFeed } from './shown.js';
 
 /** Seconds after which to ask again for what needs PostgreSQL while that is away. */
 const RETRY_AFTER = '10';
-const ADDRESS = new RegExp(`^/([^/?]+)/(${FORMATS.join('|').replaceAll('.', '\\.')})/?(?:\\?(.*))?$`);
+const ADDRESS = new RegExp(`^/([^/?]+)/(${FORMATS.join('|').replaceAll('.', '\\.')})(/?)(?:\\?(.*))?$`);
 
 /** What the lane sends: a feed in one format, and how old it is in seconds, or `never`. */
 export interface Served {
+  /** As the address has it, of which there is one. */
+  slug: string;
   rendered: Rendered;
   modified: Date;
   age: string;
@@ -19,9 +21,9 @@ export interface Served {
   lines: Map<Variant, Lines>;
 }
 
-/** `pulledAt` is when the network was last read well; null when never. */
-export function toSend(rendered: Rendered, modified: Date, pulledAt: Date | null, now: Date): Served {
-  return { rendered, modified, age: pulledAt ? String(ageOf(pulledAt, now)) : 'never', lines: new Map() };
+/** What there is to send of a feed at `now`. */
+export function toSend({ slug, pulledAt }: ShownFeed, rendered: Rendered, modified: Date, now: Date): Served {
+  return { slug, rendered, modified, age: pulledAt ? String(ageOf(pulledAt, now)) : 'never', lines: new Map() };
 }
 
 interface Lines {
@@ -50,15 +52,26 @@ export function openLane(server: Server, serve: Serve): void {
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, serve: Serve, address: RegExpExecArray): void {
-  const [, slug = '', format, query = ''] = address;
+  const [, slug = '', format, , query = ''] = address;
   const wrong = (error: unknown) => refuse(request, response, error);
   try {
     const served = serve(slug, format as Format, query);
-    if (served instanceof Promise) void served.then((ready) => send(request, response, ready), wrong);
-    else send(request, response, served);
+    if (served instanceof Promise) void served.then((ready) => give(request, response, ready, address), wrong);
+    else give(request, response, served, address);
   } catch (error) {
     wrong(error);
   }
+}
+
+/** Only at its one address: caches that many share would keep the same bytes under each spelling. */
+function give(request: IncomingMessage, response: ServerResponse, served: Served, address: RegExpExecArray): void {
+  const { 1: slug, 2: format, 3: slash, 4: query } = address;
+  if (slug === served.slug && slash === '' && query !== '') {
+    send(request, response, served);
+    return;
+  }
+  const location = `/${served.slug}/${format}${query ? `?${query}` : ''}`;
+  response.writeHead(308, { location, 'cache-control': 'no-store', 'access-control-allow-origin': '*' }).end();
 }
 
 function send(request: IncomingMessage, response: ServerResponse, served: Served): void {

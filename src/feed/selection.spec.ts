@@ -7,11 +7,9 @@ const TURN = '7b9d3c6e-0d7e-4a4a-8f3c-1f1f1f1f1f1f';
 
 describe('a query', () => {
   it.each([
-    ['limit=05', 'limit=5'],
     ['tag=%23Wards&limit=5', 'limit=5&tag=wards'],
     ['limit=5&tag=wARDS', 'limit=5&tag=wards'],
     ['since=2026-12-07T09:00:00%2B01:00', 'since=2026-12-07T08%3A00%3A00.000Z'],
-    ['since=01867000000000000001', 'since=1867000000000000001'],
     [`curator=${TURN.toUpperCase()}`, `curator=${TURN}`],
     ['&', ''],
   ])('that says the same is one: %s', (query, said) => {
@@ -20,8 +18,26 @@ describe('a query', () => {
   });
 
   it.each([
-    ...['limit', 'limit=', 'limit=0', 'limit=101', 'limit=-1', 'limit=1e1', 'limit=1.5', 'limit=1&limit=1'],
-    ...['since=', 'since=2026', 'since=2026-13-01T00:00:00Z', 'since=2026-12-07', `since=${'9'.repeat(21)}`],
+    ...[
+      'limit',
+      'limit=',
+      'limit=0',
+      'limit=101',
+      'limit=-1',
+      'limit=1e1',
+      'limit=1.5',
+      'limit=05',
+      'limit=%205',
+      'limit=1&limit=1',
+    ],
+    ...[
+      'since=',
+      'since=2026',
+      'since=2026-13-01T00:00:00Z',
+      'since=2026-12-07',
+      'since=01867000000000000001',
+      `since=${'9'.repeat(21)}`,
+    ],
     ...['curator=1', 'tag=', 'tag=a-b', `tag=${'a'.repeat(101)}`, 'heading=2', 'Limit=1', '__proto__=1', 'x=%E0%A4%A'],
   ])('that cannot be read is refused: %s', (query) => {
     expect(() => selectionOf(query, 'feed.json')).toThrow(Unreadable);

@@ -46,7 +46,7 @@ const NOTHING: Selection = { since: null, limit: null, curator: null, tag: null,
 
 const READ: { [name in Parameter]: (text: string) => Selection[name] } = {
   // A post's id is longer than a year.
-  since: (text) => (/^\d{5,20}$/.test(text) ? BigInt(text).toString() : instant(text)),
+  since: (text) => (/^[1-9]\d{4,19}$/.test(text) ? text : instant(text)),
   limit: (text) => within(text, 1, 100),
   curator: (text) => (UUID.test(text) ? text.toLowerCase() : null),
   tag: (text) => (/^#?[\p{L}\p{M}\p{N}_]{1,100}$/u.test(text) ? text.replace('#', '').normalize().toLowerCase() : null),
@@ -66,7 +66,7 @@ export function selectionOf(query: string, format: Format): Selection {
     const known = names.find((each) => each === name);
     if (!known) throw refuse(`There is no parameter ${name.slice(0, 40)}.`);
     if (given.filter(([other]) => other === name).length > 1) throw refuse(`${name} may be there only once.`);
-    const value = READ[known](text.trim());
+    const value = READ[known](text);
     if (value === null) throw refuse(`${name} must be: ${PARAMETERS[known]}.`);
     Object.assign(selection, { [known]: value });
   }
@@ -97,7 +97,7 @@ function isAfter(post: ShownPost, since: Selection['since']): boolean {
 }
 
 function within(text: string, least: number, most: number): number | null {
-  const number = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  const number = /^[1-9]\d{0,2}$/.test(text) ? Number(text) : 0;
   return number >= least && number <= most ? number : null;
 }
 

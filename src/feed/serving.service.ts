@@ -131,7 +131,7 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
     const state = this.stateOf(held, now);
     return this.selections
       .form(held, state, format, query)
-      .then((rendered) => toSend(rendered, held.changedAt, held.feed.pulledAt, now));
+      .then((rendered) => toSend(held.feed, rendered, held.changedAt, now));
   }
 
   private ready(held: Held, format: Format): Served {
@@ -139,7 +139,7 @@ export class FeedServing implements OnModuleInit, OnApplicationBootstrap {
     const instant = performance.now();
     if (known && instant < known.until && known.readings === this.clock.readings) return known;
     const now = this.clock.now();
-    const served = toSend(this.form(held, format, now), held.changedAt, held.feed.pulledAt, now);
+    const served = toSend(held.feed, this.form(held, format, now), held.changedAt, now);
     const made = { ...served, until: instant + READY_MS, readings: this.clock.readings };
     held.ready[format] = made;
     return made;

@@ -425,7 +425,18 @@ describe('a website', () => {
   });
 
   it('finds the feed however the account is spelt, and is told plainly when there is none', async () => {
-    expect((await ask('/NHS/feed.json')).status).toBe(200);
+    for (const [path, address] of [
+      ['/NHS/feed.json', '/nhs/feed.json'],
+      ['/nhs/feed.json/', '/nhs/feed.json'],
+      ['/Nhs/embed.html/?limit=2&heading=3', '/nhs/embed.html?limit=2&heading=3'],
+    ] as const) {
+      const answer = await ask(path, { redirect: 'manual' });
+      expect([path, answer.status, answer.headers.get('location')]).toEqual([path, 308, address]);
+      expect(answer.headers.get('cache-control')).toBe('no-store');
+      expect((await ask(path)).url).toBe(`${service.url}${address}`);
+    }
+    expect((await ask('/NHS/feed.json?limit=0', { redirect: 'manual' })).status).toBe(400);
+    expect((await ask('/Nobody/feed.json/', { redirect: 'manual' })).status).toBe(404);
     const none = await ask('/nobody/feed.json');
     expect([none.status, none.headers.get('content-type')]).toEqual([
       404,
@@ -503,7 +514,7 @@ describe('a selection of posts', () => {
     for (let limit = 1; limit <= 100; limit += 1) await selections.form(held, 'fresh', 'feed.json', `limit=${limit}`);
     expect(held.selected.size).toBe(settings.feedSelections);
     const keys = [...held.selected.keys()];
-    const again = await selections.form(held, 'fresh', 'feed.json', 'limit=%20100');
+    const again = await selections.form(held, 'fresh', 'feed.json', '&limit=100');
     expect(await selections.form(held, 'fresh', 'feed.json', 'limit=100')).toBe(again);
     await expect(selections.form(held, 'fresh', 'feed.json', 'utm=1')).rejects.toThrow('There is no parameter utm');
     expect([...held.selected.keys()]).toEqual(keys);
