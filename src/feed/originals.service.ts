@@ -24,22 +24,22 @@ export class Originals {
     const found = await this.calls.lookUp(account, ids);
     if (found.kind !== 'done') return;
     const kept = await this.copies.of(account.id, found.value.posts);
-    await this.db.write((tx) => this.keep(tx, account.id, kept, found.value.missing));
+    const read = kept.map((post) => ({ id: post.id, post }));
+    await this.db.write((tx) => this.keep(tx, account.id, read, found.value.missing));
   }
 
-  /** Takes in what a re-check found of those that are kept. */
+  /** Takes in what a re-check found of those that are kept: each as it was last edited, by the id that it is quoted by. */
   async checked(tx: Tx, accountId: string, posts: KeptPost[], missing: Found['missing']): Promise<void> {
     const rows = await tx.query<{ network_id: string }>('SELECT network_id FROM feed_originals WHERE account_id = $1', [
       accountId,
     ]);
     const known = new Set(rows.map((row) => row.network_id));
     const sure = missing.filter(({ id, why }) => known.has(id) && why !== 'unavailable');
-    await this.keep(
-      tx,
-      accountId,
-      posts.filter(({ id }) => known.has(id)),
-      sure,
-    );
+    const read = posts.flatMap((post) => {
+      const ids = post.editHistoryIds.filter((id) => known.has(id));
+      return ids.map((id) => ({ id, post }));
+    });
+    await this.keep(tx, accountId, read, sure);
   }
 
   /** Forgets those that no post is about any more. */
@@ -66,9 +66,14 @@ export class Originals {
     return ids.filter((id) => !known.some((row) => row.network_id === id));
   }
 
-  private async keep(tx: Tx, accountId: string, posts: KeptPost[], missing: Found['missing']): Promise<void> {
+  private async keep(
+    tx: Tx,
+    accountId: string,
+    posts: { id: string; post: KeptPost }[],
+    missing: Found['missing'],
+  ): Promise<void> {
     const rows = [
-      ...posts.map((post) => ({ id: post.id, post: storable(post), why: null })),
+      ...posts.map(({ id, post }) => ({ id, post: storable(post), why: null })),
       ...missing.map(({ id, why }) => ({ id, post: null, why })),
     ];
     for (const { id, post, why } of rows)

@@ -15,7 +15,7 @@ interface Said {
 /** Which kept posts say a phrase of the word list, written down when a post or a rule comes so that every reader agrees. */
 @Injectable()
 export class WordHits {
-  /** Looks at the posts seen at an instant, or at all that are kept. */
+  /** Looks at the posts seen at an instant, and those of which what they quote was, or at all that are kept. */
   async find(tx: Tx, accountId: string, seenAt: Date | null): Promise<void> {
     const rules = await tx.query<{ id: string; phrase: string }>(
       'SELECT id, phrase FROM hiding_rules WHERE account_id = $1 AND phrase IS NOT NULL',
@@ -24,9 +24,10 @@ export class WordHits {
     if (rules.length === 0) return;
     const posts = await tx.query<Said>(
       `SELECT network_id AS id, post->>'text' AS text, post->'media' AS media, post->'poll' AS poll,
-         (SELECT jsonb_agg(o.post) FROM feed_originals o WHERE o.account_id = p.account_id AND o.post IS NOT NULL
-          AND p.post->'references' @> jsonb_build_array(jsonb_build_object('id', o.network_id))) AS quoted
-       FROM feed_posts p WHERE account_id = $1 AND ($2::timestamptz IS NULL OR seen_at = $2)`,
+         (SELECT jsonb_agg(o.post) FROM feed_originals o WHERE ${QUOTED} AND o.post IS NOT NULL) AS quoted
+       FROM feed_posts p WHERE account_id = $1 AND ($2::timestamptz IS NULL OR network_id IN (
+         SELECT network_id FROM feed_posts WHERE account_id = $1 AND seen_at = $2
+         UNION SELECT p.network_id FROM feed_originals o JOIN feed_posts p ON ${QUOTED} WHERE o.account_id = $1 AND o.seen_at = $2))`,
       [accountId, seenAt],
     );
     const ids = posts.map(({ id }) => id);
@@ -42,6 +43,9 @@ export class WordHits {
     );
   }
 }
+
+/** Whether a post (`p`) quotes or passes on an original (`o`), in SQL. */
+const QUOTED = `o.account_id = p.account_id AND p.post->'references' @> jsonb_build_array(jsonb_build_object('id', o.network_id))`;
 
 /** In its words, the descriptions of its pictures or the choices of its poll. */
 function inPost({ text, media, poll }: Pick<Said, 'text' | 'media' | 'poll'>, phrase: string): boolean {

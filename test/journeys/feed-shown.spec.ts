@@ -3,6 +3,7 @@ import pg from 'pg';
 import { settings } from '../../config/settings.js';
 import type { Account } from '../../src/credentials/account.entity.js';
 import { Pulls } from '../../src/feed/pulls.service.js';
+import { Rechecks } from '../../src/feed/rechecks.service.js';
 import { makeAccount, onDuty, signedIn } from '../support/community.js';
 import { eventually } from '../support/poll.js';
 import { Pretend } from '../support/pretend.js';
@@ -151,6 +152,34 @@ describe('a rule that hides', () => {
     await nowhere(hers);
     expect(await ids()).toContain(house);
     expect(await audited('hiding-rule.%')).toEqual(['hiding-rule.made', 'hiding-rule.ended', 'hiding-rule.made']);
+  });
+});
+
+describe('a rule that hides by words', () => {
+  it('is asked again when what a post quotes turns out to say them, or does so no more', async () => {
+    const check = (id: string) => service.app.get(Rechecks).check(nhs, [id], 're-check');
+    const at = '2026-12-07T07:00:00Z';
+    const closed = await network.post({ handle: 'Elsewhere', text: 'Our hush-hush recipe' });
+    await network.befall(closed, { protected: true });
+    const before = await network.post({ handle: 'Elsewhere', text: 'Our well known recipe', at });
+    const [ofClosed, ofBefore] = [
+      await posted('Tasty', { quoteOf: closed, at }),
+      await posted('Tasty too', { quoteOf: before, at }),
+    ];
+    await olu.get('/team/nhs/feed/rules');
+    await olu.submit({ phrase: 'hush-hush', reason: 'It is not ours to tell' });
+    await everywhere(ofClosed);
+    await everywhere(ofBefore);
+
+    await network.befall(closed, { protected: false });
+    await check(closed);
+    await nowhere(ofClosed);
+    await network.post({ handle: 'Elsewhere', text: 'Our hush-hush recipe', edits: before, at });
+    await check(before);
+    await nowhere(ofBefore);
+    await network.befall(closed, { protected: true });
+    await check(closed);
+    await everywhere(ofClosed);
   });
 });
 
