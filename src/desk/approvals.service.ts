@@ -115,3 +115,11 @@ export class Approvals {
     for (const { id } of due) await this.lapse(id);
   }
 }
+
+/** What waits for approval and is changed meanwhile waits no more: only what was read goes out. The draft is locked. */
+export async function stopWaiting(tx: Tx, draftId: string): Promise<void> {
+  await tx.query(
+    `UPDATE post_approvals SET state = 'taken-back', decided_at = $2 WHERE draft_id = $1 AND state = 'waiting'`,
+    [draftId, tx.now],
+  );
+}

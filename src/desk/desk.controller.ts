@@ -5,6 +5,7 @@ import { type Page, page, type Redirect, redirect } from '../web/answer.js';
 import type { Principal } from '../web/principal.js';
 import { fieldOf } from './compose.js';
 import { DeskPages } from './desk-pages.service.js';
+import { DraftShape } from './draft-shape.service.js';
 import { Drafts } from './drafts.service.js';
 import { typedAs, type When } from './schedule.js';
 import { Sending } from './sending.service.js';
@@ -17,6 +18,7 @@ export class DeskController {
     private readonly accounts: Accounts,
     private readonly pages: DeskPages,
     private readonly drafts: Drafts,
+    private readonly shape: DraftShape,
     private readonly sending: Sending,
   ) {}
 
@@ -64,7 +66,7 @@ export class DeskController {
   ): Promise<Page | Redirect> {
     const sitting = await this.pages.sit(slug, who);
     return this.pages.keep(sitting, body, async (draft) => {
-      await this.drafts.removePicture(draft, pictureIn(body));
+      await this.shape.removePicture(draft, pictureIn(body));
       return redirect(`/${sitting.account.slug}/desk?draft=${draft.id}`);
     });
   }
@@ -78,7 +80,7 @@ export class DeskController {
   ): Promise<Page | Redirect> {
     const sitting = await this.pages.sit(slug, who);
     return this.pages.keep(sitting, body, async (draft) => {
-      await this.drafts.addPart(draft);
+      await this.shape.addPart(draft);
       const { length } = await this.drafts.parts(draft);
       return redirect(`/${sitting.account.slug}/desk?draft=${draft.id}#${fieldOf('text', length)}`);
     });
@@ -92,7 +94,7 @@ export class DeskController {
   ): Promise<Page | Redirect> {
     const sitting = await this.pages.sit(slug, who);
     return this.pages.keep(sitting, body, async (draft) => {
-      await this.drafts.removePart(draft, numberIn(body));
+      await this.shape.removePart(draft, numberIn(body));
       return redirect(`/${sitting.account.slug}/desk?draft=${draft.id}`);
     });
   }

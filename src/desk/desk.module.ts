@@ -18,6 +18,7 @@ import { DeskPages } from './desk-pages.service.js';
 import { DeskSettingsController } from './desk-settings.controller.js';
 import { DeskSettings } from './desk-settings.service.js';
 import { Draft, DraftMedia, DraftPart } from './draft.entity.js';
+import { DraftShape } from './draft-shape.service.js';
 import { Drafts } from './drafts.service.js';
 import { Duty } from './duty.service.js';
 import { LookController } from './look.controller.js';
@@ -78,6 +79,7 @@ import { Uploads } from './uploads.service.js';
     Deletions,
     DeskPages,
     Drafts,
+    DraftShape,
     Uploads,
     Sending,
     TakeBacks,

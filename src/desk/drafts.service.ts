@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { settings } from '../../config/settings.js';
 import type { Account } from '../credentials/account.entity.js';
 import type { NewPoll } from '../networks/network.js';
 import { Db } from '../platform/database.service.js';
 import { NotFound } from '../platform/errors.js';
 import { Files } from '../platform/files.service.js';
 import type { Tx } from '../platform/tx.js';
+import { stopWaiting } from './approvals.service.js';
 import { MEDIA_MOST } from './compose.js';
 import { Draft, type DraftedPart, DraftMedia, DraftPart } from './draft.entity.js';
 import { placeOf } from './draft-windows.service.js';
@@ -119,52 +119,17 @@ export class Drafts {
       }
       await tx.query('DELETE FROM draft_parts WHERE draft_id = $1 AND position > $2', [key, parts.length]);
       await tx.query('DELETE FROM draft_media WHERE draft_id = $1 AND part > $2', [key, parts.length]);
-      await tx.query(TAKEN_BACK, [key, tx.now]);
+      await stopWaiting(tx, key);
       return { draft: await tx.manager.findOneByOrFail(Draft, { id: key }), apart };
-    });
-  }
-
-  /** Adds an empty part at the end. */
-  async addPart(draft: Draft): Promise<void> {
-    await this.db.write((tx) =>
-      tx.query(
-        `INSERT INTO draft_parts (draft_id, position) SELECT $1, count(*) + 2 FROM draft_parts WHERE draft_id = $1 HAVING count(*) + 2 <= $2`,
-        [draft.id, settings.threadParts],
-      ),
-    );
-  }
-
-  /** Takes a part after the first away; those after it move up. */
-  async removePart(draft: Draft, position: number): Promise<void> {
-    await this.db.write(async (tx) => {
-      await tx.query('DELETE FROM draft_parts WHERE draft_id = $1 AND position = $2', [draft.id, position]);
-      await tx.query('DELETE FROM draft_media WHERE draft_id = $1 AND part = $2', [draft.id, position]);
-      await tx.query('UPDATE draft_media SET part = part - 1 WHERE draft_id = $1 AND part > $2', [draft.id, position]);
-      const after = await tx.query<{ position: number }>(
-        'SELECT position FROM draft_parts WHERE draft_id = $1 AND position > $2 ORDER BY position',
-        [draft.id, position],
-      );
-      for (const { position: from } of after)
-        await tx.query('UPDATE draft_parts SET position = $3 WHERE draft_id = $1 AND position = $2', [
-          draft.id,
-          from,
-          from - 1,
-        ]);
     });
   }
 
   async discard(accountId: string, id: string, personId: string): Promise<void> {
     const draft = await this.one(accountId, id, personId);
     await this.db.write(async (tx) => {
-      await tx.query(TAKEN_BACK, [draft.id, tx.now]);
+      await stopWaiting(tx, draft.id);
       await tx.query('DELETE FROM drafts WHERE id = $1', [draft.id]);
     });
-  }
-
-  /** Takes a picture off a draft of one's own. */
-  async removePicture(draft: Draft, id: string): Promise<void> {
-    if (!UUID.test(id)) return;
-    await this.db.write((tx) => tx.query('DELETE FROM draft_media WHERE draft_id = $1 AND id = $2', [draft.id, id]));
   }
 
   private async savePart(tx: Tx, key: string, position: number, text: string): Promise<void> {
@@ -194,9 +159,6 @@ export class Drafts {
     return { file, type, bytes: 'path' in kept ? kept.size : kept.bytes.length, description };
   }
 }
-
-/** What waits for approval and is changed meanwhile waits no more: only what was read goes out. */
-const TAKEN_BACK = `UPDATE post_approvals SET state = 'taken-back', decided_at = $2 WHERE draft_id = $1 AND state = 'waiting'`;
 
 type Kept = Pick<DraftMedia, 'file' | 'type' | 'bytes' | 'description'>;
 

@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'node-html-parser';
 import type { Account } from '../../src/credentials/account.entity.js';
 import { DeskJobs } from '../../src/desk/desk.jobs.js';
+import { Draft } from '../../src/desk/draft.entity.js';
+import { DraftShape } from '../../src/desk/draft-shape.service.js';
 import { Watch } from '../../src/operations/watch.service.js';
 import { People } from '../../src/people/people.service.js';
 import { makeAccount, onDuty, personId, signedIn } from '../support/community.js';
@@ -307,6 +310,21 @@ describe('with four eyes', () => {
     olu.page = read;
     await olu.submit({}, '/approvals');
     expect([olu.page.status, await states('What nobody has read')]).toEqual([409, []]);
+  });
+
+  it.each<[string, (shape: DraftShape, draft: Draft) => Promise<void>]>([
+    ['adding a part', (shape, draft) => shape.addPart(draft)],
+    ['taking a part away', (shape, draft) => shape.removePart(draft, 2)],
+    ['taking a picture off', (shape, draft) => shape.removePicture(draft, randomUUID())],
+  ])('%s in a second window takes a post back that waits since then', async (_, change) => {
+    await waits('Read in this shape');
+    await olu.get('/team/nhs/approvals');
+    const draft = await service.db.manager.findOneByOrFail(Draft, { text: 'Read in this shape' });
+    await change(service.app.get(DraftShape), draft);
+    await olu.submit({}, '/approvals');
+    expect([olu.page.status, await states('Read in this shape')]).toEqual([409, []]);
+    await service.db.write((tx) => tx.query('DELETE FROM drafts'));
+    await expect(change(service.app.get(DraftShape), draft)).rejects.toThrow('in another window meanwhile');
   });
 
   it('nobody approves a post of their own', async () => {
