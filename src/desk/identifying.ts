@@ -6,11 +6,22 @@ export interface Found {
 }
 
 /**
- * A text as it is searched: full-width, mathematical and other styled digits and letters as plain ones, and without what
- * nobody sees, which copying from a record or a web page leaves between them.
+ * A text as it is searched: full-width, mathematical and other styled digits and letters as plain ones, digits of every
+ * script as 0 to 9, and without what nobody sees, which copying from a record or a web page leaves between them.
  */
 export const searchable = (text: string): string =>
-  text.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
+  text
+    .normalize('NFKC')
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replace(/(?![0-9])\p{Nd}/gu, plainDigit);
+
+/** Unicode has each script's digits in a row from zero: https://www.unicode.org/policies/stability_policy.html */
+function plainDigit(digit: string): string {
+  const code = digit.codePointAt(0) ?? 0;
+  let value = 0;
+  while (/\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value += 1;
+  return String(value % 10);
+}
 
 const BETWEEN_DIGITS = String.raw`[\s.\u2010-\u2015-]{0,3}`;
 const TEN_DIGITS = new RegExp(String.raw`(?<!\d)(?=(\d(?:${BETWEEN_DIGITS}\d){9})(?!\d))`, 'g');

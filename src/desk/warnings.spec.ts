@@ -21,7 +21,8 @@ const numbers = fc
   .map((nine) => [...Array(10).keys()].map((last) => `${nine}${last}`).find(isNhsNumber) ?? '')
   .filter((number) => number !== '');
 const gap = fc.constantFrom('', ' ', '-', '.', '\u00a0', '–', ' - ', '\u200b', '\u00ad', '\u2060');
-const style = fc.constantFrom(0x30, 0xff10, 0x1d7ce, 0x1d7f6);
+/** Zero: plain, full-width, mathematical, and in Arabic, Persian, Bengali, Devanagari and Adlam. */
+const style = fc.constantFrom(0x30, 0xff10, 0x1d7ce, 0x1d7f6, 0x660, 0x6f0, 0x9e6, 0x966, 0x1e950);
 
 describe('an NHS number', () => {
   it('is found however it is spaced, styled and surrounded, and is a wall', () => {
