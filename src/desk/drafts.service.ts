@@ -54,12 +54,15 @@ export class Drafts {
     return draft;
   }
 
-  /** A picture of a draft with whose draft it is; throws NotFound. */
-  async picture(accountId: string, id: string): Promise<DraftMedia & { ownerId: string }> {
+  /** A picture of a draft with whose draft it is, and whether that waits for approval; throws NotFound. */
+  async picture(accountId: string, id: string): Promise<DraftMedia & { ownerId: string; waits: boolean }> {
     const media = UUID.test(id) ? await this.db.manager.findOneBy(DraftMedia, { id }) : null;
     const draft = media && (await this.db.manager.findOneBy(Draft, { id: media.draftId, accountId }));
     if (!media || !draft) throw new NotFound('There is no such picture.');
-    return { ...media, ownerId: draft.personId };
+    const waiting = await this.db.query(`SELECT 1 FROM post_approvals WHERE draft_id = $1 AND state = 'waiting'`, [
+      draft.id,
+    ]);
+    return { ...media, ownerId: draft.personId, waits: waiting.length > 0 };
   }
 
   /** All parts of a draft, in order: itself and those after it. */

@@ -8,7 +8,7 @@ import { type Principal, rolesOn } from '../web/principal.js';
 import { isVideo } from './compose.js';
 import { Drafts } from './drafts.service.js';
 
-/** The pictures of drafts, for those who may see them: whoever wrote the draft, and the team. */
+/** The pictures of drafts, for those who may see them: whoever wrote the draft, and organisers while they decide about it. */
 @Controller(':account/desk/media')
 @Allow('person')
 export class MediaController {
@@ -23,7 +23,8 @@ export class MediaController {
   async read(@Param('account') slug: string, @Param('id') id: string, @Who() who: Principal): Promise<Bytes> {
     const account = await this.accounts.bySlug(slug);
     const picture = await this.drafts.picture(account.id, id);
-    const mayLook = picture.ownerId === who.personId || rolesOn(who, account.slug).length > 0;
+    const mayLook =
+      picture.ownerId === who.personId || (picture.waits && rolesOn(who, account.slug).includes('organiser'));
     const bytes = mayLook && !isVideo(picture.type) ? await this.files.read(picture.file) : null;
     if (!bytes) throw new NotFound('There is no such picture.');
     return new Bytes(bytes, picture.type, { 'cache-control': 'private, no-store' });

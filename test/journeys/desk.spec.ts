@@ -292,6 +292,26 @@ describe('somebody else', () => {
     await service.db.write((tx) => tx.query('DELETE FROM drafts'));
   });
 
+  it('sees a picture of a draft only as an organiser, and only while it waits for a decision', async () => {
+    await send({ text: 'In confidence', picture: await photo(), description: 'Mine' }, 'drafts');
+    const [picture] = await service.db.query<{ id: string }>('SELECT id FROM draft_media');
+    const visitors = [
+      grace,
+      ...(await Promise.all(['Kim', 'Priya', 'Olu', 'Rhian'].map((who) => signedIn(service, who)))),
+    ];
+    const seen = () =>
+      Promise.all(visitors.map(async (visitor) => (await visitor.get(`/nhs/desk/media/${picture?.id}`)).status));
+    expect(await seen()).toEqual([200, 404, 404, 404, 404]);
+    await service.db.write((tx) => tx.query(`UPDATE desk_settings SET approval = 'always'`));
+    await grace.get(`/nhs/desk?draft=${(await service.db.query<{ id: string }>('SELECT id FROM drafts'))[0]?.id}`);
+    await send({});
+    expect([grace.words.includes('Waits for approval'), await seen()]).toEqual([true, [200, 404, 404, 200, 404]]);
+    await service.db.write(async (tx) => {
+      await tx.query(`UPDATE desk_settings SET approval = 'off'`);
+      await tx.query('DELETE FROM drafts');
+    });
+  });
+
   it('without a turn has no desk', async () => {
     for (const name of ['Kim', 'Olu', 'Sam']) {
       const visitor = await signedIn(service, name);
