@@ -34,9 +34,7 @@ export function deskView(
   return {
     mayPost: answer.allowed,
     status: statusOf(answer, turn, zone),
-    span: timeRange(zone, turn, { zone: true }),
-    left: turn.startsAt <= answer.now ? leftUntil(turn.endsAt, answer.now) : null,
-    hours: account.postingHours ? hoursInWords(account.postingHours) : [],
+    brief: briefOf(account, turn, answer.now),
     ...aheadView(zone, posts, answer.now),
     posts: apart(posts, answer.now).rest.map((post) =>
       wentOut(account, post, tagOf(post), { mayPost: answer.allowed, metrics: numbers.get(post.providerRef ?? '') }),
@@ -75,6 +73,17 @@ function statusOf(answer: Answer, turn: Turn, zone: string): { heading: string; 
             text: `Read-only until ${dateAndTime(zone, turn.startsAt, { zone: true })}. You can write drafts already.`,
           };
   }
+}
+
+/** Until when, within which hours and whom to ring: what the page says before its form. */
+function briefOf(account: Account, turn: Turn, now: Date) {
+  const left = turn.startsAt <= now ? leftUntil(turn.endsAt, now) : null;
+  const brief = [
+    { heading: 'Your turn', lines: [timeRange(account.zone, turn, { zone: true }), ...(left ? [left] : [])] },
+    { heading: 'Posting hours', lines: account.postingHours ? hoursInWords(account.postingHours) : [] },
+    { heading: 'Whom to ask', lines: account.helpContact ? [account.helpContact] : [] },
+  ];
+  return brief.filter(({ lines }) => lines.length > 0);
 }
 
 /** What was typed and is not kept with a draft: the descriptions of pictures that could not be taken. */

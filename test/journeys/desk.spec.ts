@@ -81,6 +81,13 @@ async function atNetwork(text: string): Promise<number> {
 }
 
 describe('a curator at the desk', () => {
+  it('says once, and before its form, until when, within which hours and whom to ask', () => {
+    expect(grace.words).toMatch(
+      /Your turn\s*Monday 7.* left\s*Posting hours\s*Monday.*Whom to ask\s*Olu, 01632 960 123\s*Your post/,
+    );
+    expect(grace.words.match(/Whom to ask/g)).toHaveLength(1);
+  });
+
   it('posts a text with a described picture, which reaches the network as it was meant', async () => {
     await send({ text: 'Good morning 👋 from the ward', picture: await photo(), description: 'The ward at dawn' });
     expect([grace.page.status, grace.words.includes('Your post is on its way')]).toEqual([200, true]);
