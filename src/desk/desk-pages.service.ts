@@ -15,6 +15,7 @@ import { DeskSettings } from './desk-settings.service.js';
 import { deskView, EMPTY, partsView, type Typed } from './desk-view.js';
 import type { Draft } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
+import { Faces } from './faces.service.js';
 import { readWriting } from './form.service.js';
 import { lookView } from './look-view.js';
 import { AnswerTargets } from './mentions/answer-targets.service.js';
@@ -58,6 +59,7 @@ export class DeskPages {
     private readonly targets: AnswerTargets,
     private readonly notes: Notes,
     private readonly plans: Plans,
+    private readonly faces: Faces,
   ) {}
 
   /** Throws NotFound where the account has no desk, NotAllowed for somebody who never had a turn. */
@@ -112,6 +114,7 @@ export class DeskPages {
     const target = replyTo && onDuty ? await this.targets.of(account, replyTo) : null;
     const data = {
       look: lookView(shown, await this.desk.warnings(shown, replyTo !== null), target?.own === false),
+      face: await this.faces.of(account, turn),
       replyTo,
       target: replyTo && (target ?? (onDuty ? GONE : NOT_NOW)),
       onDuty,

@@ -21,6 +21,7 @@ import { Draft, DraftMedia, DraftPart } from './draft.entity.js';
 import { DraftShape } from './draft-shape.service.js';
 import { Drafts } from './drafts.service.js';
 import { Duty } from './duty.service.js';
+import { Faces } from './faces.service.js';
 import { LookController } from './look.controller.js';
 import { MediaController } from './media.controller.js';
 import { AnswerTargets } from './mentions/answer-targets.service.js';
@@ -80,6 +81,7 @@ import { Uploads } from './uploads.service.js';
     DeskPages,
     Drafts,
     DraftShape,
+    Faces,
     Uploads,
     Sending,
     TakeBacks,

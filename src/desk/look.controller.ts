@@ -6,6 +6,7 @@ import { Desk } from './desk.service.js';
 import { DeskPages } from './desk-pages.service.js';
 import type { DraftMedia } from './draft.entity.js';
 import { Drafts } from './drafts.service.js';
+import { Faces } from './faces.service.js';
 import { wordsIn } from './form.service.js';
 import { lookView } from './look-view.js';
 import { AnswerTargets } from './mentions/answer-targets.service.js';
@@ -21,6 +22,7 @@ export class LookController {
     private readonly drafts: Drafts,
     private readonly uploads: Uploads,
     private readonly targets: AnswerTargets,
+    private readonly faces: Faces,
   ) {}
 
   /** Keeps the form as a draft and shows it. */
@@ -37,7 +39,7 @@ export class LookController {
   /** A part of a page for those who type with JavaScript; changes nothing. */
   @Post('previews/live')
   async live(@Param('account') slug: string, @Body() body: unknown, @Who() who: Principal): Promise<Page> {
-    const { account } = await this.pages.sit(slug, who);
+    const { account, turn } = await this.pages.sit(slug, who);
     const { key, replyTo, poll, parts: words } = wordsIn(body);
     const draft = await this.drafts.one(account.id, key, who.personId).catch(() => null);
     const kept = draft ? await this.drafts.parts(draft) : [];
@@ -48,7 +50,8 @@ export class LookController {
     }));
     const target = replyTo ? await this.targets.of(account, replyTo) : null;
     const warnings = await this.desk.warnings(parts, replyTo !== null);
-    return page('desk/pages/look.njk', { account, look: lookView(parts, warnings, target?.own === false) });
+    const face = await this.faces.of(account, turn);
+    return page('desk/pages/look.njk', { account, face, look: lookView(parts, warnings, target?.own === false) });
   }
 
   /** The videos on their way up, as a part of a page. */

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { Avatars } from '../desk/avatars.js';
 import { PostNumbers } from '../desk/post-numbers.js';
 import { ArchiveController } from './archive.controller.js';
 import { Archive } from './archive.service.js';
@@ -7,6 +8,7 @@ import { CreditCorrectionController } from './credit-correction.controller.js';
 import { CreditCorrections } from './credit-corrections.service.js';
 import { FeedController } from './feed.controller.js';
 import { FeedJobs } from './feed.jobs.js';
+import { FeedAvatars } from './feed-avatars.service.js';
 import { FeedCalls } from './feed-calls.service.js';
 import { FeedKeepingController } from './feed-keeping.controller.js';
 import { FeedNumbers } from './feed-numbers.service.js';
@@ -61,8 +63,9 @@ import { WordHits } from './word-hits.service.js';
     Archive,
     Hiding,
     FeedSettingsRows,
+    { provide: Avatars, useClass: FeedAvatars },
     { provide: PostNumbers, useClass: FeedNumbers },
   ],
-  exports: [PostNumbers, FeedReading, FeedRows, FeedServing, Rechecks],
+  exports: [Avatars, PostNumbers, FeedReading, FeedRows, FeedServing, Rechecks],
 })
 export class FeedModule {}

@@ -31,13 +31,18 @@ export function thanks(account: Account, curators: Speaker[]): string {
 
 /** The profile while somebody curates. */
 export function curatorProfile(account: Account, curators: Speaker[]): Profile {
-  const names = listed(curators.map(({ shownName }) => shownName));
+  const names = curators.map(({ shownName }) => shownName);
   const about = `Now with ${listed(curators.map(inFull))}.`;
   const bios = [`${about} ${account.houseBio}`.trim(), about, account.houseBio];
   return {
-    name: short(`${account.houseName} / ${names}`, NAME_MAX),
+    name: displayName(account, names),
     bio: bios.find((bio) => length(bio) <= BIO_MAX) ?? short(account.houseBio, BIO_MAX),
   };
+}
+
+/** The profile's name while these curate. */
+export function displayName({ houseName }: Account, names: string[]): string {
+  return short(`${houseName} / ${listed(names)}`, NAME_MAX);
 }
 
 /** The profile of the house. */

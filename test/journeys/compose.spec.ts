@@ -113,16 +113,13 @@ describe('pictures of a post', () => {
     });
   });
 
-  it('are shown to whoever wrote the draft and to the team, to nobody else, and are not stored on the way', async () => {
+  it('are shown to whoever wrote the draft, to nobody else, and are not stored on the way', async () => {
     await keep({ text: 'Mine', description: 'A ward', picture: await photo() });
     const image = parse(grace.page.text).querySelector('.baton-preview')?.getAttribute('src') ?? '';
     const seen = await grace.get(image);
     expect([seen.status, seen.headers.get('cache-control')]).toEqual([200, 'private, no-store']);
-    const [olu, ada] = [await signedIn(service, 'Olu'), await signedIn(service, 'Ada')];
-    await service.db.write(async (tx) => {
-      await service.app.get(People).give(tx, await personId(service, 'Olu'), nhs.id, 'organiser', null);
-    });
-    expect([(await olu.get(image)).status, (await ada.get(image)).status]).toEqual([200, 404]);
+    for (const visitor of [await signedIn(service, 'Olu'), await signedIn(service, 'Ada')])
+      expect((await visitor.get(image)).status).toBe(404);
     expect((await service.visitor().get(image)).url).toContain('/sign-in');
   });
 });
@@ -253,6 +250,21 @@ describe('the preview', () => {
     expect([grace.page.status, grace.words.includes('07700 900123 – This looks like')]).toEqual([200, true]);
   });
 
+  it('shows the account under the name and the picture that X shows while it is somebody’s turn', async () => {
+    const face = () => parse(grace.page.text).querySelector('#look .baton-face, .baton-look .baton-face');
+    await keep({ text: 'Who says so?' });
+    expect([face()?.textContent.trim(), face()?.querySelector('img')]).toEqual(['NHS / Grace @NHS', null]);
+    const profile = { name: 'NHS', handle: 'NHS', avatarFile: 'b'.repeat(64) };
+    await service.db.write((tx) =>
+      tx.query(
+        'INSERT INTO feeds (account_id, profile, changed_at, next_pull_at) VALUES ($1, $2, now(), now()) ON CONFLICT (account_id) DO UPDATE SET profile = $2',
+        [nhs.id, JSON.stringify(profile)],
+      ),
+    );
+    await keep({ text: 'Who says so?' }, 'previews/live');
+    expect(face()?.querySelector('img')?.getAttribute('src')).toBe(`/nhs/pictures/${profile.avatarFile}.webp`);
+  });
+
   it('comes while one types, from the same code, and changes nothing', async () => {
     await keep({ text: 'Before', picture: await photo(), description: 'A ward' });
     const before = await service.db.query('SELECT * FROM drafts ORDER BY id');
@@ -261,7 +273,7 @@ describe('the preview', () => {
     const panel = parse(grace.page.text).querySelector('.baton-look');
     expect(panel?.getAttribute('data-says')).toContain('2 characters too many');
     expect(panel?.querySelector('article')?.getAttribute('data-length')).toBe('282');
-    expect(panel?.querySelector('img')?.getAttribute('alt')).toBe('The ward at dawn');
+    expect(panel?.querySelector('.baton-grid img')?.getAttribute('alt')).toBe('The ward at dawn');
     expect(await service.db.query('SELECT * FROM drafts ORDER BY id')).toEqual(before);
   });
 
