@@ -26,11 +26,11 @@ export class QueuedPostsController {
     return this.sending.later(await this.pages.sit(slug, who), body);
   }
 
-  /** To change it, to leave it unsaid, or to undo the sending: its words are a draft again. */
+  /** To change it, to leave it unsaid, to undo the sending, or to try other words than those refused: it is a draft again. */
   @Post('posts/:id/take-backs')
   async takeBack(@Param('account') slug: string, @Id() id: string, @Who() who: Principal): Promise<Redirect> {
     const { account, turn } = await this.pages.sit(slug, who);
     const { draftId, dueAt } = await this.takeBacks.takeBack(account, turn, who.personId, id);
-    return redirect(`/${account.slug}/desk?draft=${draftId}&for=${dueAt.toISOString()}`);
+    return redirect(`/${account.slug}/desk?draft=${draftId}${dueAt ? `&for=${dueAt.toISOString()}` : ''}`);
   }
 }

@@ -9,7 +9,7 @@ import type { Turn } from './turn.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Taking back what was queued and has not left: the words become a draft again. */
+/** Taking back what was queued and has not left, or was refused: the words become a draft again. */
 @Injectable()
 export class TakeBacks {
   constructor(
@@ -19,7 +19,8 @@ export class TakeBacks {
   ) {}
 
   /**
-   * Takes a post of one's own turn back, or a thread by its first part. Gives the draft's id and for when it was meant.
+   * Takes a post of one's own turn back, or a thread by its first part. Gives the draft's id and for when it was meant,
+   * where that is still to come.
    * Throws NotFound, and Conflict when it has begun to go out.
    */
   async takeBack(
@@ -27,7 +28,7 @@ export class TakeBacks {
     turn: Turn,
     personId: string,
     id: string,
-  ): Promise<{ draftId: string; dueAt: Date }> {
+  ): Promise<{ draftId: string; dueAt: Date | null }> {
     if (!UUID.test(id)) throw new NotFound('There is no such post.');
     return this.db.write([lock('messages', id)], async (tx) => {
       const [post] = await tx.query<{ dueAt: Date }>(
@@ -42,7 +43,7 @@ export class TakeBacks {
       const subject = { kind: 'message', id };
       const actor = { kind: 'person' as const, id: personId };
       await this.audit.record(tx, { accountId: account.id, actor, verb: 'post.taken-back', subject });
-      return { draftId, dueAt: post.dueAt };
+      return { draftId, dueAt: post.dueAt > tx.now ? post.dueAt : null };
     });
   }
 

@@ -32,6 +32,7 @@ export function wentOut(
     href: shown ? `https://x.com/${account.handle}/status/${providerRef}` : null,
     numbers: shown ? numbersInWords(metrics) : null,
     mayDelete: mayPost && shown && post.state === 'sent' && deletion !== 'waiting',
+    mayTakeBack: post.state === 'refused' && post.part === null,
     note: noteOf(post, account.zone),
   };
 }

@@ -156,11 +156,16 @@ export class Outbox {
     );
   }
 
-  /** Withdraws one unsent post, or an unsent thread by its first part: an undo. False when it has already begun. */
+  /**
+   * Withdraws one unsent post, or an unsent thread by its first part: an undo. A post of its own that was refused is out of
+   * the way then, too, with what was said of it. False when it has already begun.
+   */
   async withdrawPost(tx: Tx, id: string, reason: string): Promise<boolean> {
     const rows = await tx.query(
-      `UPDATE messages SET state = 'withdrawn', detail = $2, settled_at = $3
-       WHERE id = $1 AND channel = 'post' AND state IN ('waiting', 'held') RETURNING id`,
+      `UPDATE messages SET state = 'withdrawn', detail = concat_ws(' ', $2::text, CASE WHEN state = 'refused' THEN detail END),
+         settled_at = $3
+       WHERE id = $1 AND channel = 'post' AND (state IN ('waiting', 'held') OR (state = 'refused' AND part IS NULL))
+       RETURNING id`,
       [id, reason, tx.now],
     );
     if (rows.length === 0) return false;

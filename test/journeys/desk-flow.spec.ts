@@ -428,6 +428,18 @@ describe('a scheduled post', () => {
     expect(told).toHaveLength(1);
   });
 
+  it('that X refused becomes a draft again with its words and pictures by a button, and is not offered for long past', async () => {
+    await grace.submit({}, 'take-backs');
+    expect(grace.page.text).toMatch(/<textarea[^>]*id="text"[^>]*>What X will not have</);
+    expect(grace.page.url).not.toContain('for=');
+    expect([await states('What X will not have'), grace.words.includes('Make it a draft again')]).toEqual([
+      ['withdrawn'],
+      false,
+    ]);
+    expect(grace.words).toMatch(/Withdrawn What X will not have.*Taken back by its author\. \S/);
+    await service.db.write((tx) => tx.query('DELETE FROM drafts'));
+  });
+
   it('is taken back as a draft with its words and its time, and scheduled anew', async () => {
     await schedule('Not quite right', '2026-12-08', '16:00');
     await grace.submit({}, 'take-backs');
