@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -26,8 +26,8 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 class CannotStart extends Error {}
 
 async function main(): Promise<void> {
-  const env = readEnv();
-  await portIsFree(env);
+  const asked = readEnv();
+  const env = { ...asked, PORT: await freePort(asked) };
   const dataFolder = resolve(root, env.BATON_DATA);
   const secrets = loadSecrets(env, dataFolder);
   const services = await startEmbeddedServices(env, dataFolder, say);
@@ -80,15 +80,18 @@ async function welcome(app: NestFastifyApplication, { publicUrl, demonstration }
   say('\nCtrl-C stops it. Everything is kept: start again and get new links.');
 }
 
-/** Asks for the port before anything else is started, so that a taken one is told at once. */
-function portIsFree({ HOST, PORT }: Env): Promise<void> {
+/** Asks for the port before anything else is started, so that a taken one is told at once, and links name the one for 0. */
+function freePort({ HOST, PORT }: Env): Promise<number> {
   return new Promise((free, taken) => {
     const probe = createServer();
     probe.once('error', (error: NodeJS.ErrnoException) => {
       const why = error.code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be used (${error.code})`;
       taken(new CannotStart(`Port ${PORT} on ${HOST} ${why}. Stop that program, or set PORT to another number.`));
     });
-    probe.listen(PORT, HOST, () => probe.close(() => free()));
+    probe.listen(PORT, HOST, () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => free(port));
+    });
   });
 }
 
