@@ -190,7 +190,9 @@ export class Demonstration {
     const outcome = await network.exchange({ code, redirectUri, codeVerifier });
     if (outcome.kind !== 'done')
       throw new Error(`The simulator did not connect @${account.handle}: ${JSON.stringify(outcome)}`);
-    await this.db.write((tx) => this.networkTokens.store(tx, account.id, outcome.value));
+    const keeper = await this.people.byEmail(address('kim'));
+    const as = keeper && { userId: account.networkUserId ?? '', handle: account.handle, by: keeper.id };
+    await this.db.write((tx) => this.networkTokens.store(tx, account.id, outcome.value, as));
   }
 
   private async postTheStory(account: Account): Promise<void> {
