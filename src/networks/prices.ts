@@ -13,7 +13,6 @@ const PRICES = {
     post: 15_000,
     'post-with-link': 200_000,
     'summoned-reply': 10_000,
-    'direct-message': 15_000,
     deletion: 10_000,
     'media-description': 5_000,
   },
