@@ -112,12 +112,22 @@ describe('a photo', () => {
     expect(kept.includes('canary-camera')).toBe(false);
   });
 
+  it.each<['jpeg' | 'webp', number, number]>([
+    ['jpeg', 8160, 6120],
+    ['webp', 5712, 4284],
+  ])('may be a %s as large as a telephone takes it: %d by %d', async (format, width, height) => {
+    const { id } = await verified(service, nhs, `Large${format}`, await withPhoto(await photo(format, width, height)));
+    expect(await fileOf(id)).toMatch(/^[0-9a-f]{64}$/);
+  });
+
   const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>';
   const refused: [string, () => Promise<Blob>, string][] = [
     ['an SVG that calls itself a JPEG', async () => new Blob([svg], { type: 'image/jpeg' }), 'JPEG, PNG or WebP'],
     ['a GIF', () => photo('gif'), 'JPEG, PNG or WebP'],
     ['a text', async () => new Blob(['hello']), 'JPEG, PNG or WebP'],
     ['half a JPEG', async () => (await photo('jpeg', 900, 900)).slice(0, 3000), 'JPEG'],
+    ['more pixels than any telephone takes', () => photo('jpeg', 8200, 6400), 'too many pixels. Take a screenshot'],
+    ['many pixels that must be unpacked whole', () => photo('png', 6000, 4400), 'too many pixels. Take a screenshot'],
     ['a huge file', async () => new Blob([new Uint8Array(6 * 1024 * 1024)]), 'smaller than 5 MB'],
   ];
   it.each(refused)('refuses %s and keeps the description', async (_, make, sentence) => {
