@@ -6,10 +6,11 @@ import multipart, { type MultipartFile } from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Runtime } from '../../config/runtime.js';
 import { settings } from '../../config/settings.js';
+import { Clock } from '../platform/clock.service.js';
 import type { Upload } from './form.js';
 import { plainAddress, plainText } from './plain-text.js';
 import { sessionCookie } from './principal.js';
-import { clearUp, takeIn } from './uploads.service.js';
+import { clearLeft, clearUp, takeIn } from './uploads.service.js';
 
 /** Cookies, forms, uploads and security headers, set on the HTTP server before any route. `signedIn` asks whose a session is. */
 export async function prepareServer(
@@ -18,6 +19,7 @@ export async function prepareServer(
   signedIn: (sessionToken: string) => Promise<boolean>,
 ): Promise<void> {
   const secure = runtime.publicUrl.startsWith('https:');
+  await clearLeft(uploadsOf(runtime), new Clock().real());
   await server.register(cookie, { secret: runtime.secrets.signing });
   await server.register(csrf, {
     cookieKey: secure ? '__Host-form' : 'form',
@@ -71,10 +73,15 @@ interface Part {
   upload?: Upload;
 }
 
+/** Where films lie while they arrive. */
+function uploadsOf({ dataFolder }: Runtime): string {
+  return join(dataFolder, 'uploads');
+}
+
 /** How the files of a form are taken in while they arrive. */
 function taking(runtime: Runtime, signedIn: (token: string) => Promise<boolean>, cookieName: string) {
   const given = {
-    folder: join(runtime.dataFolder, 'uploads'),
+    folder: uploadsOf(runtime),
     signedIn: async ({ cookies }: FastifyRequest) => signedIn(cookies[cookieName] ?? ''),
   };
   return async function take(this: FastifyRequest, part: MultipartFile): Promise<void> {

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyRequest } from 'fastify';
 import { settings } from '../../config/settings.js';
 import { HEAD_BYTES, mediaTypeOf } from '../platform/media-type.js';
 import type { Upload } from './form.js';
 
+const DAY_MS = 24 * 60 * 60_000;
 const AT_THE_DESK = /^\/[^/?]+\/desk\//;
 
 /** Files of films that came with a request, to be removed when it ends unless they were kept. */
@@ -51,6 +52,14 @@ export async function takeIn(
 /** Removes the films of a request that nobody has kept. */
 export async function clearUp(request: FastifyRequest): Promise<void> {
   for (const path of spooled.get(request) ?? []) await unlink(path).catch(() => undefined);
+}
+
+/** Removes what requests left that ended with their process; one that is under way is never a day old. `now` is unscaled. */
+export async function clearLeft(folder: string, now: Date): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const about = await stat(join(folder, name)).catch(() => null);
+    if (about && now.getTime() - about.mtimeMs > DAY_MS) await unlink(join(folder, name)).catch(() => undefined);
+  }
 }
 
 /** A post takes one film, so a thread takes as many as it has parts. */

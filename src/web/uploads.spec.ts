@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FastifyRequest } from 'fastify';
 import { settings } from '../../config/settings.js';
-import { clearUp, takeIn } from './uploads.service.js';
+import { clearLeft, clearUp, takeIn } from './uploads.service.js';
 
 const MEGABYTE = 1024 * 1024;
 const FILM = Buffer.concat([Buffer.from('\0\0\0\x18ftypisom'), Buffer.alloc(2_000)]);
@@ -81,3 +81,22 @@ async function openIn(place: string): Promise<string[]> {
   const files = await Promise.all(links.map((link) => readlink(`/proc/self/fd/${link}`).catch(() => '')));
   return files.filter((file) => file.startsWith(place));
 }
+
+describe('what a killed process left', () => {
+  it('is gone a day later, and what may be on its way is not', async () => {
+    const left = await mkdtemp(join(tmpdir(), 'left-'));
+    const now = new Date('2026-12-08T10:00:00Z');
+    for (const [name, hours] of [
+      ['old', 25],
+      ['new', 23],
+    ] as const) {
+      const at = new Date(now.getTime() - hours * 3_600_000);
+      await writeFile(join(left, name), 'film');
+      await utimes(join(left, name), at, at);
+    }
+    await clearLeft(left, now);
+    expect(await readdir(left)).toEqual(['new']);
+    await rm(left, { recursive: true });
+    await clearLeft(left, now);
+  });
+});
