@@ -41,10 +41,7 @@ describe('the time of a scheduled post', () => {
   it('that happens twice is explained, and taken as the author says', () => {
     expect(read('2026-10-25', '01:30')).toEqual({
       problem: 'The clocks go back on Sunday 25 October 2026, so 1:30am happens twice. Choose which one you mean',
-      twice: [
-        'Sunday 25 October 2026 at 1:30am BST (12:30am UTC)',
-        'Sunday 25 October 2026 at 1:30am GMT',
-      ],
+      twice: ['Sunday 25 October 2026 at 1:30am BST (12:30am UTC)', 'Sunday 25 October 2026 at 1:30am GMT'],
     });
     expect(read('2026-10-25', '01:30', 'first')).toEqual({ at: new Date('2026-10-25T00:30:00Z') });
     expect(read('2026-10-25', '01:30', 'second')).toEqual({ at: new Date('2026-10-25T01:30:00Z') });
