@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Invalid, Refusal, TooMany } from '../platform/errors.js';
 import { Log } from '../platform/log.service.js';
 import { SignInFirst } from './access.guard.js';
+import { isAway } from './away.js';
 import { Views } from './views.service.js';
 
 interface Problem {
@@ -69,15 +70,8 @@ export class ErrorsFilter implements ExceptionFilter {
   }
 }
 
-const DATABASE_AWAY = /ECONNREFUSED|ECONNRESET|57P0[123]|08\d{3}|53300|Connection terminated|timeout exceeded/;
-
 function knownStatus(error: unknown): Problem | null {
-  const code = String(
-    (error as { driverError?: { code?: string }; code?: string })?.driverError?.code ??
-      (error as { code?: string })?.code ??
-      '',
-  );
-  if (DATABASE_AWAY.test(code) || DATABASE_AWAY.test(error instanceof Error ? error.message : '')) {
+  if (!(error instanceof HttpException) && isAway(error)) {
     return {
       status: 503,
       title: 'Sorry, the service is unavailable',
