@@ -54,7 +54,7 @@ describe('the program that bin/start runs', () => {
 
   it('names the port that it took where it may take any', async () => {
     const child = start({ PORT: '0' });
-    const [, link = ''] = await child.waitForLine(/curator on duty: (http:\S+)/, 60_000);
+    const [, link = ''] = await child.waitForLine(/^ {2}(http:\S+\/sign-in\/\S+)/, 60_000);
     expect((await fetch(link)).status).toBe(200);
     expect(child.output()).toContain(`Baton answers at ${new URL(link).origin}\n`);
     expect(await child.stop()).toBe(0);

@@ -35,7 +35,7 @@ describe('the doctor', () => {
       '@NHS cost',
     ]);
     expect(of(findings, '@NHS users/me')?.says).toContain('we are @NHS');
-    expect(of(findings, '@NHS calls left')?.says).toContain('GET users/me');
+    expect(of(findings, '@NHS calls left')?.says).toContain('Asking whose account it is');
     expect(exitCode(findings)).toBe(0);
     expect((await network.posts()).length).toBe(posts);
   });
