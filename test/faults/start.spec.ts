@@ -56,7 +56,7 @@ describe('the program that bin/start runs', () => {
     const child = start({ PORT: '0' });
     const [, link = ''] = await child.waitForLine(/^ {2}(http:\S+\/sign-in\/\S+)/, 60_000);
     expect((await fetch(link)).status).toBe(200);
-    expect(child.output()).toContain(`Baton answers at ${new URL(link).origin}\n`);
+    expect(child.output()).toContain(`Baton answers at ${new URL(link).origin}. `);
     expect(await child.stop()).toBe(0);
   });
 
