@@ -1,4 +1,5 @@
-import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { RUNTIME, type Runtime } from '../config/runtime.js';
@@ -216,10 +217,17 @@ export const schedule: Entry[] = [
   }),
 ];
 
+/** How long a stop waits for sweeps, milliseconds: longer than any call outside may take. */
+const GOODBYE_MS = 20_000;
+
+/** By how much sweeps that come as often are apart, milliseconds: together they would keep visitors waiting. */
+const APART_MS = 170;
+
 /** Starts the table above by @nestjs/schedule. A sweep that still runs is not started again. */
 @Injectable()
-export class Schedule implements OnApplicationBootstrap {
-  private readonly running = new Set<string>();
+export class Schedule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly running = new Map<string, Promise<void>>();
+  private closing = false;
   private readonly leftOut = new Map<string, number>();
 
   constructor(
@@ -232,29 +240,42 @@ export class Schedule implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     const worker = this.runtime.env.RUN.includes('worker');
-    for (const each of schedule.filter((candidate) => worker || candidate.in === 'every process')) {
+    const mine = schedule.filter((candidate) => worker || candidate.in === 'every process');
+    for (const [index, each] of mine.entries()) {
       void this.run(each);
-      this.registry.addInterval(
-        each.name,
-        setInterval(() => void this.run(each), each.every),
-      );
+      setTimeout(() => this.repeat(each), (index * APART_MS) % each.every).unref();
     }
   }
 
+  /** Sweeps still have a database until they are done. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.closing = true;
+    await Promise.race([Promise.all(this.running.values()), wait(GOODBYE_MS, undefined, { ref: false })]);
+  }
+
+  private repeat(each: Entry): void {
+    if (this.closing) return;
+    this.registry.addInterval(
+      each.name,
+      setInterval(() => void this.run(each), each.every),
+    );
+  }
+
   private async run(each: Entry): Promise<void> {
-    const {
-      name,
-      handler: [type, method],
-    } = each;
-    if (this.running.has(name) || this.isLeftOut(each)) return;
-    this.running.add(name);
+    const { name } = each;
+    if (this.closing || this.running.has(name) || this.isLeftOut(each)) return;
+    const sweeping = this.sweep(each);
+    this.running.set(name, sweeping);
+    await sweeping;
+    this.running.delete(name);
+  }
+
+  private async sweep({ name, handler: [type, method] }: Entry): Promise<void> {
     try {
       const instance = this.modules.get(type, { strict: false }) as Record<string, () => Promise<void>>;
       await instance[method]?.();
     } catch (error) {
       this.log.warn({ sweep: name, error }, 'a sweep failed; the next one tries again');
-    } finally {
-      this.running.delete(name);
     }
   }
 

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { createPostgresBackend, createRedisBackend, type Queue, type Worker, withBackend } from 'bullmq';
 import { Redis } from 'ioredis';
@@ -27,7 +27,7 @@ const goodbye = () => wait(GOODBYE_MS, undefined, { ref: false });
  * REDIS_URL is set. A ring that is lost is found by a sweeper, so a failing queue is logged and never an error.
  */
 @Injectable()
-export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly handlers = new Map<string, Handler>();
   private readonly patient = new Set<string>();
   private readonly urgent = new Set<string>();
@@ -94,8 +94,8 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
     }
   }
 
-  /** Waits for the handlers at work; not for a queue that is away or has forgotten them, which may never answer. */
-  async onApplicationShutdown(): Promise<void> {
+  /** Waits for the handlers at work, while they still have a database; not for a queue that is away or has forgotten them, which may never answer. */
+  async beforeApplicationShutdown(): Promise<void> {
     this.closing = true;
     const closed = this.worker?.close().catch(() => undefined);
     while (this.active.size > 0) await Promise.allSettled(this.active);
