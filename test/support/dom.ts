@@ -4,7 +4,7 @@ type Node = DefaultTreeAdapterMap['node'];
 
 /** What a fragment of the feed may hold: nothing that runs, loads, frames, styles or sends. */
 const ELEMENTS = new Set(
-  'section article header footer h2 h3 h4 h5 h6 p a img picture source figure figcaption svg path time span bdi br ul ol li dl dt dd blockquote hr strong em div'.split(
+  'section article header footer h2 h3 h4 h5 h6 p a img picture source figure figcaption svg path time span bdi br ul ol li dl dt dd blockquote hr strong em div details summary'.split(
     ' ',
   ),
 );
